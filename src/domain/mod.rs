@@ -1,0 +1,12 @@
+//! What is true about a clinic, whoever asks: pure values and rules.
+//! No I/O, no clock, no framework; files are named as their type.
+
+pub mod appointment;
+pub mod calendar;
+pub mod clinic;
+pub mod org_id;
+pub mod outcome;
+pub mod patient;
+pub mod slot_id;
+pub mod sms;
+pub mod zone;

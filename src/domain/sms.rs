@@ -1,0 +1,74 @@
+//! What is known about a text: the words shared by the outbox, the sender and the sentence.
+
+/// What we may claim about a text that we owe a patient. Stored as its snake-case name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SmsStatus {
+    /// Twilio accepted it. It says nothing about arrival.
+    Sent,
+    /// Not known yet, or another try is planned.
+    Sending,
+    /// Given up; no text will come. The appointment stands.
+    FailedButBooked,
+    /// The patient has told this sender to stop (Twilio's 21610).
+    OptedOut,
+    /// There was nothing to send: no phone, or texts are switched off.
+    Skipped,
+}
+
+impl SmsStatus {
+    pub const ALL: [Self; 5] =
+        [Self::Sent, Self::Sending, Self::FailedButBooked, Self::OptedOut, Self::Skipped];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Sending => "sending",
+            Self::FailedButBooked => "failed_but_booked",
+            Self::OptedOut => "opted_out",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+/// Why a text was not sent. Stored and reported as its text form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SmsReason {
+    /// The clinic has no Twilio credentials with us.
+    NotConfigured,
+    /// Twilio refused it with this code (or, where it named none, this HTTP status).
+    Rejected(u32),
+    /// Twilio could not be reached, or never answered in a way that settles it.
+    Unreachable,
+    /// There is no phone number to text.
+    NoPhone,
+    /// The clinic has switched texts off.
+    TextsOff,
+}
+
+impl SmsReason {
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "not_configured" => Some(Self::NotConfigured),
+            "unreachable" => Some(Self::Unreachable),
+            "no_phone" => Some(Self::NoPhone),
+            "texts_off" => Some(Self::TextsOff),
+            other => other.strip_prefix("rejected_")?.parse().ok().map(Self::Rejected),
+        }
+    }
+}
+
+impl std::fmt::Display for SmsReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotConfigured => f.write_str("not_configured"),
+            Self::Rejected(code) => write!(f, "rejected_{code}"),
+            Self::Unreachable => f.write_str("unreachable"),
+            Self::NoPhone => f.write_str("no_phone"),
+            Self::TextsOff => f.write_str("texts_off"),
+        }
+    }
+}
