@@ -1,0 +1,4 @@
+DROP TABLE appointments;
+DROP TABLE provider_days;
+DROP TABLE patients;
+DROP EXTENSION btree_gist;

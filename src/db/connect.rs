@@ -1,0 +1,83 @@
+//! Making the pool. Connections are opened on the runtime that called [`connect`], because their
+//! driver task lives where they were opened: on an actix worker it would stall or die with that worker.
+
+use std::time::Duration;
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8};
+use futures_util::FutureExt;
+use rustls_platform_verifier::ConfigVerifierExt;
+use secrecy::ExposeSecret;
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::config::DatabaseConfig;
+use crate::db::{Db, Error};
+
+/// Makes the pool, without waiting for the database: a service whose database is away still answers.
+/// Must be called on the main runtime. The URL is a libpq one; without an `sslmode`, TLS is used where
+/// the server offers it, except on loopback.
+pub async fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
+    let target = target(config)?;
+    let runtime = tokio::runtime::Handle::current();
+    let mut manager = ManagerConfig::default();
+    manager.recycling_method = RecyclingMethod::Fast;
+    manager.custom_setup = Box::new(move |_| {
+        let (target, runtime) = (target.clone(), runtime.clone());
+        async move {
+            runtime
+                .spawn(open(target))
+                .await
+                .map_err(|_| ConnectionError::BadConnection("the runtime is ending".into()))?
+        }
+        .boxed()
+    });
+    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
+    let pool = bb8::Pool::builder()
+        .max_size(config.pool_size)
+        .connection_timeout(config.pool_wait())
+        .build_unchecked(manager);
+    Ok(Db { pool })
+}
+
+async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
+    // The text of a connection error may quote the URL's user and host: it is dropped.
+    let bad = |_| ConnectionError::BadConnection("cannot connect".into());
+    if target.get_ssl_mode() == SslMode::Disable {
+        let (client, connection) = target.connect(tokio_postgres::NoTls).await.map_err(bad)?;
+        return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
+    }
+    let tls = rustls::ClientConfig::with_platform_verifier()
+        .map_err(|_| ConnectionError::BadConnection("no root certificates".into()))?;
+    let (client, connection) = target.connect(MakeRustlsConnect::new(tls)).await.map_err(bad)?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+}
+
+fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {
+    let url = config.url.expose_secret();
+    let mut target: tokio_postgres::Config =
+        url.parse().map_err(|_| Error::Broken("database.url is not a Postgres URL"))?;
+    if !url.contains("sslmode=") && target.get_hosts().iter().all(is_loopback) {
+        target.ssl_mode(SslMode::Disable);
+    }
+    // Pools and connections have no time-outs by default; these are set once per connection, so that
+    // no transaction needs a round trip for them.
+    target
+        .application_name("vapi-gateway")
+        .connect_timeout(config.connect_timeout())
+        .tcp_user_timeout(config.statement_timeout() + Duration::from_secs(1))
+        .options(format!(
+            "-c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout=5000 \
+             -c default_transaction_isolation=read\\ committed -c TimeZone=UTC -c lc_messages=C",
+            config.lock_timeout_ms, config.statement_timeout_ms
+        ));
+    Ok(target)
+}
+
+fn is_loopback(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
+        Host::Unix(_) => true,
+    }
+}

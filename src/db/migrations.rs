@@ -1,0 +1,49 @@
+//! The schema's versions, embedded in the program. `serve` never migrates: nodes that start together
+//! would race. `vapi-gateway migrate` does, one at a time.
+
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::db::{Db, Error};
+
+/// All migrations, in order.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// An arbitrary number that names the migration lock among Postgres's advisory locks.
+const LOCK: i64 = 0x7661_7069_6777;
+
+/// Brings the database up to date and says how many migrations it took. Whoever else migrates the same
+/// database waits until we are done. Needs a multi-threaded runtime.
+pub async fn run(db: &Db) -> Result<usize, Error> {
+    let mut conn = db.connection().await?;
+    diesel::sql_query("SET lock_timeout = 0").execute(&mut *conn).await?;
+    diesel::sql_query("SET statement_timeout = 0").execute(&mut *conn).await?;
+    diesel::sql_query("SELECT pg_advisory_lock($1)")
+        .bind::<diesel::sql_types::BigInt, _>(LOCK)
+        .execute(&mut *conn)
+        .await?;
+    let mut harness = AsyncMigrationHarness::<&mut AsyncPgConnection>::new(&mut conn);
+    let done = harness
+        .run_pending_migrations(MIGRATIONS)
+        .map(|versions| versions.len())
+        .map_err(|_| Error::Broken("a migration failed"));
+    // Settings and lock belong to the session: closing it lets go of both, whatever happened.
+    diesel::sql_query("DISCARD ALL").execute(&mut *conn).await?;
+    done
+}
+
+/// Whether every migration of this program has been run.
+pub async fn is_current(db: &Db) -> Result<bool, Error> {
+    #[derive(diesel::QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let mut conn = db.connection().await?;
+    let run: Vec<Version> = diesel::sql_query("SELECT version FROM __diesel_schema_migrations")
+        .load(&mut *conn)
+        .await?;
+    let known = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
+        .map_err(|_| Error::Broken("the embedded migrations cannot be listed"))?;
+    Ok(known.iter().all(|m| run.iter().any(|r| r.version == m.name().version().to_string())))
+}
