@@ -18,7 +18,7 @@ use crate::db::{Db, Error};
 /// Makes the pool, without waiting for the database: a service whose database is away still answers.
 /// Must be called on the main runtime. The URL is a libpq one; without an `sslmode`, TLS is used where
 /// the server offers it, except on loopback.
-pub async fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
+pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
     let runtime = tokio::runtime::Handle::current();
     let mut manager = ManagerConfig::default();
@@ -36,9 +36,14 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
     let pool = bb8::Pool::builder()
         .max_size(config.pool_size)
-        .connection_timeout(config.pool_wait())
+        .connection_timeout(config.pool_wait)
         .build_unchecked(manager);
     Ok(Db { pool })
+}
+
+/// One connection of its own, outside any pool.
+pub async fn connect_once(config: &DatabaseConfig) -> Result<AsyncPgConnection, Error> {
+    open(target(config)?).await.map_err(|_| Error::Unavailable)
 }
 
 async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
@@ -65,12 +70,13 @@ fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {
     // no transaction needs a round trip for them.
     target
         .application_name("vapi-gateway")
-        .connect_timeout(config.connect_timeout())
-        .tcp_user_timeout(config.statement_timeout() + Duration::from_secs(1))
+        .connect_timeout(config.connect)
+        .tcp_user_timeout(config.statement_timeout + Duration::from_secs(1))
         .options(format!(
             "-c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout=5000 \
              -c default_transaction_isolation=read\\ committed -c TimeZone=UTC -c lc_messages=C",
-            config.lock_timeout_ms, config.statement_timeout_ms
+            config.lock_timeout.as_millis(),
+            config.statement_timeout.as_millis()
         ));
     Ok(target)
 }

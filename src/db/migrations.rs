@@ -1,10 +1,11 @@
 //! The schema's versions, embedded in the program. `serve` never migrates: nodes that start together
 //! would race. `vapi-gateway migrate` does, one at a time.
 
-use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::db::{Db, Error};
+use crate::config::DatabaseConfig;
+use crate::db::{Db, Error, connect_once};
 
 /// All migrations, in order.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
@@ -14,22 +15,19 @@ const LOCK: i64 = 0x7661_7069_6777;
 
 /// Brings the database up to date and says how many migrations it took. Whoever else migrates the same
 /// database waits until we are done. Needs a multi-threaded runtime.
-pub async fn run(db: &Db) -> Result<usize, Error> {
-    let mut conn = db.connection().await?;
-    diesel::sql_query("SET lock_timeout = 0").execute(&mut *conn).await?;
-    diesel::sql_query("SET statement_timeout = 0").execute(&mut *conn).await?;
+pub async fn run(config: &DatabaseConfig) -> Result<usize, Error> {
+    let mut conn = connect_once(config).await?;
+    conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0").await?;
     diesel::sql_query("SELECT pg_advisory_lock($1)")
         .bind::<diesel::sql_types::BigInt, _>(LOCK)
-        .execute(&mut *conn)
+        .execute(&mut conn)
         .await?;
-    let mut harness = AsyncMigrationHarness::<&mut AsyncPgConnection>::new(&mut conn);
-    let done = harness
+    // The lock goes with the connection, whatever happens.
+    let mut harness = AsyncMigrationHarness::new(conn);
+    harness
         .run_pending_migrations(MIGRATIONS)
         .map(|versions| versions.len())
-        .map_err(|_| Error::Broken("a migration failed"));
-    // Settings and lock belong to the session: closing it lets go of both, whatever happened.
-    diesel::sql_query("DISCARD ALL").execute(&mut *conn).await?;
-    done
+        .map_err(|_| Error::Broken("a migration failed"))
 }
 
 /// Whether every migration of this program has been run.

@@ -26,7 +26,7 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager
 
 use crate::domain::org_id::OrgId;
 
-pub use connect::connect;
+pub use connect::{connect, connect_once};
 pub use error::Error;
 
 /// One connection; never two at a time in one piece of work, or a full pool waits for itself.

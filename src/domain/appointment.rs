@@ -12,7 +12,3 @@ pub struct Appointment {
     pub starts_at: OffsetDateTime,
     pub ends_at: OffsetDateTime,
 }
-
-/// The statuses in which an appointment keeps its slot from others: all but cancelled and no-show.
-/// The exclusion constraints say the same in SQL.
-pub const BLOCKING_STATUSES: [&str; 3] = ["booked", "confirmed", "completed"];

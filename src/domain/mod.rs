@@ -7,6 +7,7 @@ pub mod clinic;
 pub mod org_id;
 pub mod outcome;
 pub mod patient;
+pub mod slot;
 pub mod slot_id;
 pub mod sms;
 pub mod zone;

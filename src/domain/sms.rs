@@ -34,6 +34,13 @@ impl SmsStatus {
     }
 }
 
+/// What is known about one text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmsState {
+    pub status: SmsStatus,
+    pub reason: Option<SmsReason>,
+}
+
 /// Why a text was not sent. Stored and reported as its text form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SmsReason {
@@ -47,6 +54,9 @@ pub enum SmsReason {
     NoPhone,
     /// The clinic has switched texts off.
     TextsOff,
+    /// What it would have said is no longer so: the appointment is over or cancelled, or the patient
+    /// has given another number.
+    NoLongerNeeded,
 }
 
 impl SmsReason {
@@ -56,6 +66,7 @@ impl SmsReason {
             "unreachable" => Some(Self::Unreachable),
             "no_phone" => Some(Self::NoPhone),
             "texts_off" => Some(Self::TextsOff),
+            "no_longer_needed" => Some(Self::NoLongerNeeded),
             other => other.strip_prefix("rejected_")?.parse().ok().map(Self::Rejected),
         }
     }
@@ -69,6 +80,7 @@ impl std::fmt::Display for SmsReason {
             Self::Unreachable => f.write_str("unreachable"),
             Self::NoPhone => f.write_str("no_phone"),
             Self::TextsOff => f.write_str("texts_off"),
+            Self::NoLongerNeeded => f.write_str("no_longer_needed"),
         }
     }
 }

@@ -1,0 +1,226 @@
+//! `appointments`: the slots that patients have.
+
+use diesel::dsl::AsSelect;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::upsert::on_constraint;
+use diesel_async::RunQueryDsl;
+use time::{Duration, OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+
+use crate::db::schema::{appointments, organizations, patients};
+use crate::db::{Connection, Error};
+use crate::domain::appointment::Appointment;
+use crate::domain::calendar::Stretch;
+use crate::domain::org_id::OrgId;
+
+/// The exclusion constraint that keeps a patient from being in two places.
+pub const OF_A_PATIENT_NEVER_OVERLAP: &str = "appointments_of_a_patient_never_overlap";
+
+/// The table's own bound on a busy range: how far back one that reaches into a stretch may begin.
+const LONGEST_BUSY: Duration = Duration::days(2);
+
+/// A row to write.
+#[derive(Insertable)]
+#[diesel(table_name = appointments)]
+pub struct NewAppointment<'a> {
+    pub org_id: Uuid,
+    pub id: Uuid,
+    pub provider_id: Uuid,
+    pub patient_id: Uuid,
+    pub service_id: Uuid,
+    pub starts_at: OffsetDateTime,
+    pub ends_at: OffsetDateTime,
+    pub busy_from: OffsetDateTime,
+    pub busy_until: OffsetDateTime,
+    pub local_start: PrimitiveDateTime,
+    pub timezone: &'a str,
+    pub notes: Option<&'a str>,
+    pub call_key: &'a str,
+}
+
+/// What keeps a provider busy.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Busy {
+    pub provider_id: Uuid,
+    pub busy_from: OffsetDateTime,
+    pub busy_until: OffsetDateTime,
+    pub starts_at: OffsetDateTime,
+}
+
+impl Busy {
+    pub fn stretch(&self) -> Stretch {
+        (self.busy_from, self.busy_until)
+    }
+}
+
+/// An appointment with whose it is.
+pub struct Held {
+    pub appointment: Appointment,
+    pub patient_id: Uuid,
+    pub folded_name: String,
+    pub phone: Option<String>,
+}
+
+/// What keeps these providers busy in `within`.
+pub async fn list_busy(
+    conn: &mut Connection,
+    org: OrgId,
+    providers: &[Uuid],
+    within: Stretch,
+) -> Result<Vec<Busy>, Error> {
+    Ok(appointments::table
+        .filter(appointments::org_id.eq(org.0))
+        .filter(appointments::provider_id.eq_any(providers))
+        .filter(appointments::busy_from.gt(within.0 - LONGEST_BUSY))
+        .filter(appointments::busy_from.lt(within.1))
+        .filter(appointments::busy_until.gt(within.0))
+        .filter(standing())
+        .select((
+            appointments::provider_id,
+            appointments::busy_from,
+            appointments::busy_until,
+            appointments::starts_at,
+        ))
+        .load(conn)
+        .await?)
+}
+
+/// Writes the appointment unless the provider is busy then. The exclusion constraint is named, because
+/// only that conflict means "taken"; behind the row lock it never fires.
+pub async fn insert_if_free(conn: &mut Connection, new: &NewAppointment<'_>) -> Result<bool, Error> {
+    let inserted = diesel::insert_into(appointments::table)
+        .values(new)
+        .on_conflict(on_constraint("appointments_of_a_provider_never_overlap"))
+        .do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// The appointments booked in this call that still stand, oldest first.
+pub async fn list_of_call(conn: &mut Connection, org: OrgId, call_key: &str) -> Result<Vec<Held>, Error> {
+    let rows: Vec<HeldRow> = held(org)
+        .filter(appointments::call_key.eq(call_key))
+        .order(appointments::created_at)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(Held::from).collect())
+}
+
+/// The standing appointment of a patient, known by phone and folded name, that shares time with `within`.
+pub async fn find_of_patient(
+    conn: &mut Connection,
+    org: OrgId,
+    phone: &str,
+    folded_name: &str,
+    within: Stretch,
+) -> Result<Option<Held>, Error> {
+    let row: Option<HeldRow> = held(org)
+        .filter(patients::phone.eq(phone).and(patients::folded_name.eq(folded_name)))
+        .filter(appointments::starts_at.lt(within.1).and(appointments::ends_at.gt(within.0)))
+        .order(appointments::starts_at)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(Held::from))
+}
+
+/// An appointment that must exist.
+pub async fn get(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<Appointment, Error> {
+    let row: Row = appointments::table
+        .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
+        .select(Row::as_select())
+        .first(conn)
+        .await?;
+    Ok(row.into())
+}
+
+/// What a text about an appointment says, and whether it is still worth saying.
+#[derive(Queryable)]
+pub struct ForText {
+    pub clinic_name: String,
+    /// The wall-clock time the patient was told.
+    pub local_start: PrimitiveDateTime,
+    pub starts_at: OffsetDateTime,
+    pub status: String,
+}
+
+impl ForText {
+    /// Whether the appointment stands and lies ahead of `now`.
+    pub fn is_ahead(&self, now: OffsetDateTime) -> bool {
+        self.starts_at > now && matches!(self.status.as_str(), "booked" | "confirmed")
+    }
+}
+
+/// An appointment that must exist, as a text needs it.
+pub async fn get_for_text(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<ForText, Error> {
+    let of_the_clinic = organizations::table.on(organizations::id.eq(appointments::org_id));
+    Ok(appointments::table
+        .inner_join(of_the_clinic)
+        .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
+        .select((
+            organizations::name,
+            appointments::local_start,
+            appointments::starts_at,
+            appointments::status,
+        ))
+        .first(conn)
+        .await?)
+}
+
+/// Gives the appointment to another patient row: the same person under a corrected number.
+pub async fn set_patient(conn: &mut Connection, org: OrgId, id: Uuid, patient_id: Uuid) -> Result<(), Error> {
+    diesel::update(appointments::table)
+        .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
+        .set(appointments::patient_id.eq(patient_id))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = appointments, check_for_backend(Pg))]
+struct Row {
+    id: Uuid,
+    provider_id: Uuid,
+    service_id: Uuid,
+    starts_at: OffsetDateTime,
+    ends_at: OffsetDateTime,
+}
+
+type HeldRow = (Row, Uuid, String, Option<String>);
+
+/// What keeps its slot from others, in the words of the exclusion constraints.
+#[diesel::dsl::auto_type]
+fn standing() -> _ {
+    appointments::status.ne("cancelled").and(appointments::status.ne("no_show"))
+}
+
+/// Standing appointments of the organization with their patients.
+#[diesel::dsl::auto_type]
+fn held(org: OrgId) -> _ {
+    let same_patient = patients::org_id
+        .eq(appointments::org_id)
+        .and(patients::id.eq(appointments::patient_id));
+    let org: Uuid = org.0;
+    let columns: AsSelect<Row, Pg> = Row::as_select();
+    appointments::table
+        .inner_join(patients::table.on(same_patient))
+        .filter(appointments::org_id.eq(org))
+        .filter(standing())
+        .select((columns, patients::id, patients::folded_name, patients::phone))
+}
+
+impl From<Row> for Appointment {
+    fn from(row: Row) -> Self {
+        let Row { id, provider_id, service_id, starts_at, ends_at } = row;
+        Self { id, provider_id, service_id, starts_at, ends_at }
+    }
+}
+
+impl From<HeldRow> for Held {
+    fn from((row, patient_id, folded_name, phone): HeldRow) -> Self {
+        Self { appointment: row.into(), patient_id, folded_name, phone }
+    }
+}

@@ -1,0 +1,88 @@
+//! `sms_attempts`: the tries to send a text, each committed before its request is written.
+
+use diesel::dsl::now;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::db::schema::sms_attempts;
+use crate::db::{Connection, Error};
+use crate::domain::org_id::OrgId;
+
+/// A row, as far as the sender needs it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = sms_attempts, check_for_backend(diesel::pg::Pg))]
+pub struct AttemptRow {
+    pub id: Uuid,
+    pub number: i16,
+    pub body_digest: Vec<u8>,
+    pub started_at: OffsetDateTime,
+    /// `accepted`, `rejected`, `not_sent`, `unknown`; `None` until it is known to have ended.
+    pub outcome: Option<String>,
+    pub looks: i16,
+}
+
+/// All tries of a text, first to last.
+pub async fn list(conn: &mut Connection, org: OrgId, message_id: Uuid) -> Result<Vec<AttemptRow>, Error> {
+    Ok(sms_attempts::table
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::message_id.eq(message_id)))
+        .order(sms_attempts::number)
+        .select(AttemptRow::as_select())
+        .load(conn)
+        .await?)
+}
+
+/// Begins a try. The number is unique within the text: two senders cannot begin the same one.
+pub async fn insert(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    message_id: Uuid,
+    number: i16,
+    body_digest: &[u8],
+) -> Result<(), Error> {
+    diesel::insert_into(sms_attempts::table)
+        .values((
+            sms_attempts::org_id.eq(org.0),
+            sms_attempts::id.eq(id),
+            sms_attempts::message_id.eq(message_id),
+            sms_attempts::number.eq(number),
+            sms_attempts::body_digest.eq(body_digest),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Ends a try. `http_status` and `code` are Twilio's, where it gave any.
+pub async fn finish(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    outcome: &str,
+    http_status: Option<u16>,
+    code: Option<u32>,
+) -> Result<(), Error> {
+    diesel::update(sms_attempts::table)
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
+        .set((
+            sms_attempts::outcome.eq(outcome),
+            sms_attempts::finished_at.eq(now),
+            sms_attempts::http_status.eq(http_status.and_then(|n| i16::try_from(n).ok())),
+            sms_attempts::twilio_code.eq(code.and_then(|n| i32::try_from(n).ok())),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts a look into Twilio's list that did not find the text.
+pub async fn count_look(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(), Error> {
+    diesel::update(sms_attempts::table)
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
+        .set(sms_attempts::looks.eq(sms_attempts::looks + 1))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

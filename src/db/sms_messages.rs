@@ -1,0 +1,263 @@
+//! `sms_messages`: the outbox. Who holds a row's lease works on it; everything else is compare-and-set,
+//! so that any number of nodes may look at the same rows. Times here are the database's own.
+
+use std::time::Duration;
+
+use diesel::dsl::IntervalDsl;
+use diesel::pg::data_types::PgInterval;
+use diesel::prelude::*;
+use diesel::sql_types::{Interval, Nullable, Timestamptz};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::db::schema::sms_messages;
+use crate::db::{Connection, Error};
+use crate::domain::org_id::OrgId;
+use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The database's clock.
+    #[sql_name = "now"]
+    fn db_now() -> Timestamptz;
+    /// `at + by`.
+    #[sql_name = "timestamptz_pl_interval"]
+    fn later(at: Timestamptz, by: Interval) -> Timestamptz;
+    /// `at + by`, and null where there is no `by`.
+    #[sql_name = "timestamptz_pl_interval"]
+    fn later_or_never(at: Timestamptz, by: Nullable<Interval>) -> Nullable<Timestamptz>;
+}
+
+/// A text we owe, as far as its sender needs it.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = sms_messages, check_for_backend(diesel::pg::Pg))]
+pub struct MessageRow {
+    pub id: Uuid,
+    pub appointment_id: Uuid,
+    pub to_phone: Option<String>,
+    pub tries: i16,
+    pub resent: bool,
+}
+
+/// A text to owe: leased to whoever writes it, or already settled.
+pub struct NewMessage {
+    pub id: Uuid,
+    pub appointment_id: Uuid,
+    pub to_phone: Option<String>,
+    pub state: SmsState,
+    /// The writer's own lease, where the text is still to be sent.
+    pub lease: Option<(Uuid, Duration)>,
+}
+
+/// Writes a confirmation into the outbox.
+pub async fn insert(conn: &mut Connection, org: OrgId, new: &NewMessage) -> Result<(), Error> {
+    diesel::insert_into(sms_messages::table)
+        .values((
+            sms_messages::org_id.eq(org.0),
+            sms_messages::id.eq(new.id),
+            sms_messages::appointment_id.eq(new.appointment_id),
+            sms_messages::kind.eq("confirmation"),
+            sms_messages::to_phone.eq(&new.to_phone),
+            sms_messages::sms_status.eq(new.state.status.as_str()),
+            sms_messages::sms_reason.eq(new.state.reason.as_ref().map(ToString::to_string)),
+            sms_messages::lease_token.eq(new.lease.map(|(token, _)| token)),
+            sms_messages::leased_until.eq(later_or_never(db_now(), new.lease.map(|(_, length)| interval(length)))),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What may be claimed about a text.
+pub async fn get_state(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+) -> Result<SmsState, Error> {
+    let (status, reason): (String, Option<String>) = sms_messages::table
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
+        .select((sms_messages::sms_status, sms_messages::sms_reason))
+        .first(conn)
+        .await?;
+    let status = SmsStatus::parse(&status).ok_or(Error::Broken("an unknown status of a text"))?;
+    Ok(SmsState { status, reason: reason.as_deref().and_then(SmsReason::parse) })
+}
+
+/// The latest text about an appointment to this number, or to any where none is named.
+pub async fn find_latest(
+    conn: &mut Connection,
+    org: OrgId,
+    appointment_id: Uuid,
+    to_phone: Option<&str>,
+) -> Result<Option<Uuid>, Error> {
+    let mut query = sms_messages::table
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
+        .order((sms_messages::created_at.desc(), sms_messages::id.desc()))
+        .select(sms_messages::id)
+        .into_boxed();
+    if let Some(phone) = to_phone {
+        query = query.filter(sms_messages::to_phone.eq(phone.to_owned()));
+    }
+    Ok(query.first(conn).await.optional()?)
+}
+
+/// Texts of any organization that are due and that nobody holds: candidates, to be claimed one by one.
+pub async fn list_due(conn: &mut Connection, limit: i64) -> Result<Vec<(OrgId, Uuid)>, Error> {
+    let rows: Vec<(Uuid, Uuid)> = sms_messages::table
+        .filter(sms_messages::sms_status.eq("sending"))
+        .filter(sms_messages::due_at.le(db_now()))
+        .filter(sms_messages::leased_until.is_null().or(sms_messages::leased_until.lt(db_now().nullable())))
+        .order(sms_messages::due_at)
+        .limit(limit)
+        .select((sms_messages::org_id, sms_messages::id))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(org, id)| (OrgId(org), id)).collect())
+}
+
+/// Takes the lease of a due text, unless somebody was faster.
+pub async fn lease(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    token: Uuid,
+    length: Duration,
+) -> Result<bool, Error> {
+    let taken = diesel::update(sms_messages::table)
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
+        .filter(sms_messages::sms_status.eq("sending"))
+        .filter(sms_messages::due_at.le(db_now()))
+        .filter(sms_messages::leased_until.is_null().or(sms_messages::leased_until.lt(db_now().nullable())))
+        .set((
+            sms_messages::lease_token.eq(token),
+            sms_messages::leased_until.eq(later(db_now(), interval(length)).nullable()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(taken == 1)
+}
+
+/// The text, if the lease is still ours; its row is then locked until the transaction ends.
+pub async fn find_leased(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    token: Uuid,
+) -> Result<Option<MessageRow>, Error> {
+    Ok(sms_messages::table
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
+        .filter(sms_messages::sms_status.eq("sending"))
+        .filter(sms_messages::lease_token.eq(token))
+        .filter(sms_messages::leased_until.gt(db_now().nullable()))
+        .select(MessageRow::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Whether one of the organization's texts is already known by this name at Twilio.
+pub async fn is_sid_taken(conn: &mut Connection, org: OrgId, sid: &str) -> Result<bool, Error> {
+    let taken = sms_messages::table
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::twilio_message_sid.eq(sid)));
+    Ok(diesel::select(diesel::dsl::exists(taken)).get_result(conn).await?)
+}
+
+/// Counts a try that is about to be made; `resend` uses up the one resend.
+pub async fn count_try(conn: &mut Connection, org: OrgId, id: Uuid, resend: bool) -> Result<(), Error> {
+    diesel::update(sms_messages::table)
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
+        .set((
+            sms_messages::tries.eq(sms_messages::tries + 1),
+            sms_messages::resent.eq(sms_messages::resent.or(resend.into_sql::<diesel::sql_types::Bool>())),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Twilio took it. Holds whoever held the lease: an accepted text is accepted.
+pub async fn mark_sent(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    sid: &str,
+    delivery_status: Option<&str>,
+) -> Result<(), Error> {
+    diesel::update(sms_messages::table)
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
+        .filter(sms_messages::sms_status.ne("sent"))
+        .set((
+            sms_messages::sms_status.eq("sent"),
+            sms_messages::sms_reason.eq(None::<String>),
+            sms_messages::twilio_message_sid.eq(sid),
+            sms_messages::delivery_status.eq(delivery_status),
+            sms_messages::sent_at.eq(db_now().nullable()),
+            sms_messages::lease_token.eq(None::<Uuid>),
+            sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// No text will come, and why. Only the lease's holder may give up.
+pub async fn give_up(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    token: Uuid,
+    state: &SmsState,
+) -> Result<(), Error> {
+    diesel::update(sms_messages::table)
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
+        .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.eq(token)))
+        .set((
+            sms_messages::sms_status.eq(state.status.as_str()),
+            sms_messages::sms_reason.eq(state.reason.as_ref().map(ToString::to_string)),
+            sms_messages::lease_token.eq(None::<Uuid>),
+            sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Drops what is owed about an appointment and not being sent at this moment: a number was corrected.
+pub async fn withdraw_waiting(conn: &mut Connection, org: OrgId, appointment_id: Uuid) -> Result<(), Error> {
+    diesel::update(sms_messages::table)
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
+        .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.is_null()))
+        .set((
+            sms_messages::sms_status.eq(SmsStatus::Skipped.as_str()),
+            sms_messages::sms_reason.eq(SmsReason::NoLongerNeeded.to_string()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Lets go of the lease and asks for another look in `delay`.
+pub async fn postpone(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    token: Uuid,
+    delay: Duration,
+) -> Result<(), Error> {
+    diesel::update(sms_messages::table)
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
+        .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.eq(token)))
+        .set((
+            sms_messages::due_at.eq(later(db_now(), interval(delay))),
+            sms_messages::lease_token.eq(None::<Uuid>),
+            sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+fn interval(duration: Duration) -> PgInterval {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX).microseconds()
+}

@@ -1,0 +1,234 @@
+//! What is free. An answer is a promise only until the next booking: nothing here locks anything, and
+//! booking decides again.
+
+use std::collections::BTreeMap;
+
+use time::{Date, Duration, OffsetDateTime, Time};
+use uuid::Uuid;
+
+use crate::db::appointments::{self, Busy};
+use crate::db::{Connection, Error};
+use crate::domain::calendar;
+use crate::domain::clinic::{Clinic, Provider, Service};
+use crate::domain::slot::{PartOfDay, Slot};
+use crate::scheduling::{is_free, least_busy};
+
+/// A voice can hold three times in the air, not more.
+pub const MOST_OFFERED: usize = 3;
+
+/// Days looked at with one query while searching for the next day with something free; it doubles.
+const FIRST_SEARCH_DAYS: i64 = 7;
+
+/// How much later than the first free day one with the wished time may be and still be offered.
+const WORTH_WAITING: Duration = Duration::weeks(2);
+
+/// What a caller would like.
+#[derive(Clone, Copy)]
+pub struct Wish<'a> {
+    pub service: &'a Service,
+    /// `None`: whoever is free.
+    pub provider: Option<&'a Provider>,
+    /// `None`: the soonest.
+    pub date: Option<Date>,
+    pub time: Option<Time>,
+    pub part: Option<PartOfDay>,
+}
+
+/// What the calendar says to a wish.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// One to three slots of one local day, ascending.
+    Offered { on: Date, slots: Vec<Slot>, wish: WishMet },
+    /// Nothing until the horizon.
+    NoneFree,
+}
+
+/// How an offer relates to the wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WishMet {
+    /// The day, and the time or part of it, that was asked for.
+    AsWished,
+    /// The day, but not that time or part of it.
+    OtherTime,
+    /// The day asked for is full.
+    DayFull(Date),
+    /// The clinic, or everybody who could do it, is closed that day; the next opening begins then.
+    Closed { on: Date, opens_at: Option<OffsetDateTime> },
+}
+
+/// Finds what to offer. The earliest free slot of the offered day is always among the slots; the others
+/// lie near the wished time, or spread over the day.
+pub async fn find(
+    conn: &mut Connection,
+    clinic: &Clinic,
+    wish: Wish<'_>,
+    now: OffsetDateTime,
+) -> Result<Availability, Error> {
+    let today = clinic.zone.local(now).date();
+    let Some(on) = wish.date else {
+        return search(conn, clinic, wish, today, WishMet::AsWished, now).await;
+    };
+    if let Some(day) = free_between(conn, clinic, wish, on, on, now).await?.pop() {
+        let met = if is_met(clinic, &day, wish) { WishMet::AsWished } else { WishMet::OtherTime };
+        return Ok(offer(clinic, &day, wish, met));
+    }
+    let met = if is_closed(clinic, wish, on) {
+        WishMet::Closed { on, opens_at: next_opening(clinic, wish, on, now) }
+    } else {
+        WishMet::DayFull(on)
+    };
+    search(conn, clinic, wish, on.next_day().unwrap_or(on), met, now).await
+}
+
+/// A local day with its free slots, ascending and never empty.
+struct FreeDay {
+    on: Date,
+    slots: Vec<Slot>,
+}
+
+/// The first day from `from` on that has something; for a wish without a date, the first within two
+/// weeks of it that also has the wished time or part of the day.
+async fn search(
+    conn: &mut Connection,
+    clinic: &Clinic,
+    wish: Wish<'_>,
+    from: Date,
+    met: WishMet,
+    now: OffsetDateTime,
+) -> Result<Availability, Error> {
+    let last = calendar::last_day(clinic, now);
+    let mut fallback: Option<FreeDay> = None;
+    let (mut first, mut days) = (from, FIRST_SEARCH_DAYS);
+    while first <= last {
+        let until = first.saturating_add(Duration::days(days - 1)).min(last);
+        for day in free_between(conn, clinic, wish, first, until, now).await? {
+            if met != WishMet::AsWished || is_met(clinic, &day, wish) {
+                return Ok(offer(clinic, &day, wish, met));
+            }
+            match &fallback {
+                None => fallback = Some(day),
+                Some(earlier) if day.on - earlier.on > WORTH_WAITING => {
+                    return Ok(offer(clinic, earlier, wish, WishMet::OtherTime));
+                }
+                Some(_) => {}
+            }
+        }
+        let Some(next) = until.next_day() else { break };
+        (first, days) = (next, days * 2);
+    }
+    Ok(match fallback {
+        Some(day) => offer(clinic, &day, wish, WishMet::OtherTime),
+        None => Availability::NoneFree,
+    })
+}
+
+/// The days of `from..=until` that have something free, each with its slots: one query for all of them.
+async fn free_between(
+    conn: &mut Connection,
+    clinic: &Clinic,
+    wish: Wish<'_>,
+    from: Date,
+    until: Date,
+    now: OffsetDateTime,
+) -> Result<Vec<FreeDay>, Error> {
+    let providers = candidates(clinic, wish);
+    let within = (
+        calendar::day_bounds(clinic, from).0 - wish.service.buffer_before,
+        calendar::day_bounds(clinic, until).1 + wish.service.duration + wish.service.buffer_after,
+    );
+    let busy = appointments::list_busy(conn, clinic.org, &providers, within).await?;
+    let mut days = Vec::new();
+    let mut on = from;
+    while on <= until {
+        let slots = free_slots(clinic, wish, &providers, &busy, on, now);
+        if !slots.is_empty() {
+            days.push(FreeDay { on, slots });
+        }
+        let Some(next) = on.next_day() else { break };
+        on = next;
+    }
+    Ok(days)
+}
+
+fn free_slots(
+    clinic: &Clinic,
+    wish: Wish<'_>,
+    providers: &[Uuid],
+    busy: &[Busy],
+    on: Date,
+    now: OffsetDateTime,
+) -> Vec<Slot> {
+    let mut free: BTreeMap<OffsetDateTime, Vec<Uuid>> = BTreeMap::new();
+    for provider in providers {
+        for start in calendar::allowed_starts(clinic, wish.service, *provider, on, now) {
+            if is_free(busy, *provider, calendar::busy_range(wish.service, start)) {
+                free.entry(start).or_default().push(*provider);
+            }
+        }
+    }
+    free.into_iter()
+        .filter_map(|(starts_at, who)| {
+            let provider_id = least_busy(clinic, &who, busy, starts_at)?;
+            Some(Slot { provider_id, starts_at })
+        })
+        .collect()
+}
+
+/// Up to three slots of a day: the earliest that fits the wish, and the nearest to the wished time, or
+/// else the middle and the end of what is left.
+fn offer(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>, met: WishMet) -> Availability {
+    let in_part: Vec<Slot> =
+        day.slots.iter().copied().filter(|s| is_in_part(clinic, *s, wish.part)).collect();
+    let free = if in_part.is_empty() { &day.slots } else { &in_part };
+    let mut chosen: Vec<Slot> = free.first().copied().into_iter().collect();
+    let mut others: Vec<Slot> = free.iter().skip(1).copied().collect();
+    match wish.time {
+        Some(time) => others.sort_by_key(|s| (clinic.zone.local(s.starts_at).time() - time).abs()),
+        None => others = others.get(others.len() / 2).into_iter().chain(others.last()).copied().collect(),
+    }
+    others.dedup();
+    chosen.extend(others.into_iter().take(MOST_OFFERED - 1));
+    chosen.sort_by_key(|s| s.starts_at);
+    Availability::Offered { on: day.on, slots: chosen, wish: met }
+}
+
+fn is_met(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>) -> bool {
+    day.slots.iter().any(|s| {
+        is_in_part(clinic, *s, wish.part)
+            && wish.time.is_none_or(|time| clinic.zone.local(s.starts_at).time() == time)
+    })
+}
+
+fn is_in_part(clinic: &Clinic, slot: Slot, part: Option<PartOfDay>) -> bool {
+    part.is_none_or(|part| part.contains(clinic.zone.local(slot.starts_at).hour()))
+}
+
+fn candidates(clinic: &Clinic, wish: Wish<'_>) -> Vec<Uuid> {
+    match wish.provider {
+        Some(provider) => vec![provider.id],
+        None => clinic.providers_of(wish.service).map(|p| p.id).collect(),
+    }
+}
+
+fn is_closed(clinic: &Clinic, wish: Wish<'_>, on: Date) -> bool {
+    candidates(clinic, wish).iter().all(|id| calendar::open_minutes(clinic, *id, on).is_empty())
+}
+
+/// When somebody who could do it next begins to work after the closed day `on`.
+fn next_opening(clinic: &Clinic, wish: Wish<'_>, on: Date, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let providers = candidates(clinic, wish);
+    let last = calendar::last_day(clinic, now);
+    let mut day = on.next_day()?;
+    while day <= last {
+        let opens = providers
+            .iter()
+            .filter_map(|id| calendar::open_minutes(clinic, *id, day).first().map(|stretch| stretch.0))
+            .min();
+        if let Some(minute) = opens {
+            let time = Time::from_hms(u8::try_from(minute / 60).ok()?, u8::try_from(minute % 60).ok()?, 0);
+            return Some(clinic.zone.edge(day, time.ok()?));
+        }
+        day = day.next_day()?;
+    }
+    None
+}

@@ -1,0 +1,63 @@
+//! The loop that settles texts nobody waits for: retries, reconciliation, and what a crash left behind.
+//! It runs on every node; candidates are claimed one by one, so nodes do not get in each other's way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::db::{Error, sms_messages};
+use crate::messaging::sending::{self, Leased};
+
+/// Texts one node works on at a time: each may wait for Twilio as long as the client's time-out.
+const AT_ONCE: usize = 16;
+
+/// Works once through what is due now; returns how many texts it worked on.
+pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
+    let due = sms_messages::list_due(&mut *app.db.connection().await?, app.config.sms.batch.into()).await?;
+    let mut running = JoinSet::new();
+    let mut worked = 0;
+    for (org, message_id) in due {
+        let (token, length) = app.new_lease();
+        let mut conn = app.db.connection().await?;
+        let ours = sms_messages::lease(&mut conn, org, message_id, token, length).await?;
+        drop(conn);
+        if !ours {
+            continue;
+        }
+        worked += 1;
+        if running.len() >= AT_ONCE {
+            running.join_next().await;
+        }
+        let worker = Arc::clone(app);
+        running.spawn(app.spawn(async move {
+            if let Err(error) = sending::work(&worker, Leased { org, message_id, token }).await {
+                tracing::error!(org = %org, message_id = %message_id, %error, "A text could not be worked on");
+            }
+        }));
+    }
+    while running.join_next().await.is_some() {}
+    Ok(worked)
+}
+
+/// Steps until `stop` turns true.
+pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let pause = app.config.sms.worker_interval;
+    while !*stop.borrow() {
+        let next = match step(&app).await {
+            // There may be more where a full batch came from.
+            Ok(worked) if worked > 0 => Duration::ZERO,
+            Ok(_) => pause,
+            Err(error) => {
+                tracing::warn!(%error, "Texts that are due cannot be read");
+                pause
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(next) => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+    }
+}
