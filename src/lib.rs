@@ -3,4 +3,5 @@
 //! gives the agent one sentence that is true about both. `ARCHITECTURE.md` is the map.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
