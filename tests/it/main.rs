@@ -4,3 +4,4 @@
 
 mod clock;
 mod config;
+mod vault;
