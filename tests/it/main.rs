@@ -4,4 +4,5 @@
 
 mod clock;
 mod config;
+mod telemetry;
 mod vault;
