@@ -2,7 +2,13 @@
 //! Postgres transaction behind a row lock, texts the patient over the clinic's own Twilio account and
 //! gives the agent one sentence that is true about both. `ARCHITECTURE.md` is the map.
 
+pub mod app;
+pub mod clock;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod messaging;
 pub mod scheduling;
+pub mod telemetry;
+pub mod vault;
+pub mod worker;
