@@ -10,7 +10,7 @@ mod credentials;
 mod message;
 mod outcome;
 mod request;
-//pub mod stand_in;
+pub mod stand_in;
 
 pub use client::{ClientError, LIST_PAGE_SIZE, TwilioClient, TwilioSettings};
 pub use credentials::{ApiKey, Credentials, CredentialsError, Sender};
