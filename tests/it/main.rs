@@ -1,1 +1,8 @@
+//! Every test of the service, in one binary.
 
+#![cfg(test)]
+
+mod twilio_client;
+mod twilio_faults;
+mod twilio_spec;
+mod twilio_stand_in;
