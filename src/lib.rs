@@ -10,5 +10,6 @@ pub mod domain;
 pub mod messaging;
 pub mod scheduling;
 pub mod telemetry;
+pub mod twilio;
 pub mod vault;
 pub mod worker;

@@ -5,4 +5,8 @@
 mod clock;
 mod config;
 mod telemetry;
+mod twilio_client;
+mod twilio_faults;
+mod twilio_spec;
+mod twilio_stand_in;
 mod vault;

@@ -1,0 +1,161 @@
+//! A stand-in for Twilio's Messages API on a loopback port, in the shape of the API and with a memory:
+//! the demo's sender, and the tests' way to make Twilio fail as it fails. It sends nothing, calls nothing
+//! back, and is started by `cli/demo` and by tests alone; `serve` cannot reach it.
+
+mod answer;
+mod create;
+mod cut;
+mod draft;
+mod fault;
+mod read;
+mod store;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{App, HttpRequest, HttpServer, web};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use secrecy::ExposeSecret;
+
+use self::store::Store;
+use super::Credentials;
+
+pub use self::fault::Fault;
+pub use self::store::StoredMessage;
+
+/// Longer than a client keeps an idle connection, so that it is never the server who hangs up.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// A running stand-in; dropping it stops it.
+pub struct StandIn {
+    base_url: String,
+    store: Arc<Store>,
+    server: ServerHandle,
+}
+
+impl StandIn {
+    /// Listens on `bind`, where port 0 takes a free one. With `accounts`, only their SIDs and tokens (or
+    /// API keys) are let in; without, any user name with any password. Must run inside a tokio runtime.
+    pub fn start(bind: SocketAddr, accounts: Vec<Credentials>) -> io::Result<Self> {
+        if !bind.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the stand-in is for loopback only",
+            ));
+        }
+        let store = Arc::new(Store::new(accounts));
+        let shared = web::Data::from(Arc::clone(&store));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(shared.clone())
+                .route(
+                    "/2010-04-01/Accounts/{account}/Messages.json",
+                    web::post().to(create::create),
+                )
+                .route("/2010-04-01/Accounts/{account}/Messages.json", web::get().to(read::list))
+                .route(
+                    "/2010-04-01/Accounts/{account}/Messages/{sid}.json",
+                    web::get().to(read::get),
+                )
+                .default_service(web::to(answer::not_found))
+        })
+        .on_connect(cut::remember)
+        .workers(1)
+        .keep_alive(KEEP_ALIVE)
+        .disable_signals()
+        .bind(bind)?;
+        let address = server.addrs().first().copied().unwrap_or(bind);
+        let server = server.run();
+        let handle = server.handle();
+        drop(tokio::spawn(server));
+        Ok(Self { base_url: format!("http://{address}"), store, server: handle })
+    }
+
+    /// Scheme, host and port, as a client's settings want it.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Every message created, oldest first.
+    pub fn messages(&self) -> Vec<StoredMessage> {
+        self.store.with(|s| s.messages.iter().cloned().collect())
+    }
+
+    /// The messages created to one number, oldest first.
+    pub fn messages_to(&self, to: &str) -> Vec<StoredMessage> {
+        self.store.with(|s| s.messages.iter().filter(|m| m.to == to).cloned().collect())
+    }
+
+    /// The next text meets this fault, whoever it is for; several are met in order.
+    pub fn script(&self, fault: Fault) {
+        self.store.with(|s| s.faults.next.push_back(fault));
+    }
+
+    /// The next text to this number meets this fault; several are met in order, before [`Self::script`]'s.
+    pub fn fault_for(&self, to: &str, fault: Fault) {
+        self.store.with(|s| s.faults.next_to.entry(to.to_owned()).or_default().push_back(fault));
+    }
+
+    /// Every text to this number meets this fault, when nothing scripted is left for it.
+    pub fn always_for(&self, to: &str, fault: Fault) {
+        self.store.with(|s| s.faults.always_to.insert(to.to_owned(), fault));
+    }
+
+    /// Forgets every fault, the list's and the delay included.
+    pub fn clear_faults(&self) {
+        self.store.with(|s| s.faults = fault::Faults::default());
+    }
+
+    /// Answers every text this much later than it was created.
+    pub fn delay_all(&self, delay: Duration) {
+        self.store.with(|s| s.faults.delay = delay);
+    }
+
+    /// Leaves every message out of the list, as if it had never been created.
+    pub fn hide_from_list(&self, hidden: bool) {
+        self.store.with(|s| s.faults.list_is_empty = hidden);
+    }
+
+    /// Answers the list with this status instead.
+    pub fn fail_list(&self, http_status: Option<u16>) {
+        self.store.with(|s| s.faults.list_status = http_status);
+    }
+
+    /// Stops listening and cuts what is still open.
+    pub async fn stop(self) {
+        self.server.stop(false).await;
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        // The order to stop is given when the future is made; only waiting for it needs a runtime.
+        drop(self.server.stop(false));
+    }
+}
+
+/// Whether the request may act for the account in its path.
+fn is_let_in(request: &HttpRequest, store: &Store, account: &str) -> bool {
+    let Some((user, password)) = basic_pair(request) else { return false };
+    if store.accounts.is_empty() {
+        return !user.is_empty() && !password.is_empty();
+    }
+    store.accounts.iter().filter(|c| c.account_sid() == account).any(|c| {
+        let is_token = user == account && password == c.auth_token().expose_secret();
+        let is_key =
+            c.api_key().is_some_and(|k| user == k.sid && password == k.secret.expose_secret());
+        is_token || is_key
+    })
+}
+
+fn basic_pair(request: &HttpRequest) -> Option<(String, String)> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let decoded = BASE64_STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
+    let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
+}
