@@ -40,12 +40,12 @@ CREATE TABLE vapi_credentials (
     expires_at timestamptz,
     CONSTRAINT a_vapi_credential_is_its_id PRIMARY KEY (org_id, id),
     CONSTRAINT a_vapi_credential_has_an_organization FOREIGN KEY (org_id) REFERENCES organizations (id),
-    CONSTRAINT a_vapi_credential_is_of_a_known_kind CHECK (kind IN ('secret', 'bearer', 'hmac')),
+    CONSTRAINT a_vapi_credential_is_of_a_known_kind CHECK (kind IN ('secret', 'hmac')),
     CONSTRAINT shared_secrets_are_digests_and_hmac_keys_are_sealed
         CHECK ((kind = 'hmac') = (sealed_key IS NOT NULL) AND (kind = 'hmac') = (digest IS NULL))
 );
 COMMENT ON TABLE vapi_credentials IS 'What a request must show to speak for an organization; two or more while one is being rotated.';
-COMMENT ON COLUMN vapi_credentials.kind IS 'secret: x-vapi-secret; bearer: Authorization; hmac: x-signature over the raw body.';
+COMMENT ON COLUMN vapi_credentials.kind IS 'secret: shown in x-vapi-secret or as a bearer token; hmac: signs the raw body.';
 COMMENT ON COLUMN vapi_credentials.digest IS 'Keyed digest of a shared secret: enough to compare, not to show.';
 COMMENT ON COLUMN vapi_credentials.sealed_key IS 'The HMAC key, sealed by the vault: checking a signature needs it whole.';
 COMMENT ON COLUMN vapi_credentials.expires_at IS 'When it stops being accepted; null: until it is replaced.';

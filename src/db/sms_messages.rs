@@ -68,19 +68,19 @@ pub async fn insert(conn: &mut Connection, org: OrgId, new: &NewMessage) -> Resu
     Ok(())
 }
 
-/// What may be claimed about a text.
+/// What may be claimed about a text, and the number it goes to.
 pub async fn get_state(
     conn: &mut Connection,
     org: OrgId,
     id: Uuid,
-) -> Result<SmsState, Error> {
-    let (status, reason): (String, Option<String>) = sms_messages::table
+) -> Result<(SmsState, Option<String>), Error> {
+    let (status, reason, to_phone): (String, Option<String>, Option<String>) = sms_messages::table
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .select((sms_messages::sms_status, sms_messages::sms_reason))
+        .select((sms_messages::sms_status, sms_messages::sms_reason, sms_messages::to_phone))
         .first(conn)
         .await?;
     let status = SmsStatus::parse(&status).ok_or(Error::Broken("an unknown status of a text"))?;
-    Ok(SmsState { status, reason: reason.as_deref().and_then(SmsReason::parse) })
+    Ok((SmsState { status, reason: reason.as_deref().and_then(SmsReason::parse) }, to_phone))
 }
 
 /// The latest text about an appointment to this number, or to any where none is named.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::db::schema::tool_calls;
@@ -23,6 +24,8 @@ pub struct ToolCallKey {
 /// What is recorded of a tool call that did something.
 #[derive(Debug, Clone, Queryable)]
 pub struct Recorded {
+    /// By the database's clock.
+    pub claimed_at: OffsetDateTime,
     pub outcome: Option<String>,
     pub appointment_id: Option<Uuid>,
     pub sms_message_id: Option<Uuid>,
@@ -71,6 +74,7 @@ pub async fn record(
 pub async fn find(conn: &mut Connection, org: OrgId, key: &ToolCallKey) -> Result<Option<Recorded>, Error> {
     Ok(this(org, key)
         .select((
+            tool_calls::claimed_at,
             tool_calls::outcome,
             tool_calls::appointment_id,
             tool_calls::sms_message_id,

@@ -18,7 +18,7 @@ pub const TABLE: &str = "vapi_credentials";
 pub struct VapiCredentialRow {
     pub org_id: Uuid,
     pub id: Uuid,
-    /// `secret`, `bearer` or `hmac`.
+    /// `secret` or `hmac`.
     pub kind: String,
     /// Keyed digest of a shared secret.
     pub digest: Option<Vec<u8>>,

@@ -4,6 +4,7 @@
 pub mod appointment;
 pub mod calendar;
 pub mod clinic;
+pub mod offer;
 pub mod org_id;
 pub mod outcome;
 pub mod patient;

@@ -63,7 +63,7 @@ pub async fn owe_corrected(
 ) -> Result<Owed, Error> {
     let earlier = sms_messages::find_latest(conn, clinic.org, appointment_id, Some(phone)).await?;
     if let Some(message_id) = earlier {
-        let state = sms_messages::get_state(conn, clinic.org, message_id).await?;
+        let (state, _) = sms_messages::get_state(conn, clinic.org, message_id).await?;
         return Ok(Owed { message_id, state, lease: None });
     }
     sms_messages::withdraw_waiting(conn, clinic.org, appointment_id).await?;

@@ -10,11 +10,9 @@ use crate::db::appointments::{self, Busy};
 use crate::db::{Connection, Error};
 use crate::domain::calendar;
 use crate::domain::clinic::{Clinic, Provider, Service};
+use crate::domain::offer::{MOST_OFFERED, Offer, WishMet};
 use crate::domain::slot::{PartOfDay, Slot};
 use crate::scheduling::{is_free, least_busy};
-
-/// A voice can hold three times in the air, not more.
-pub const MOST_OFFERED: usize = 3;
 
 /// Days looked at with one query while searching for the next day with something free; it doubles.
 const FIRST_SEARCH_DAYS: i64 = 7;
@@ -34,43 +32,21 @@ pub struct Wish<'a> {
     pub part: Option<PartOfDay>,
 }
 
-/// What the calendar says to a wish.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Availability {
-    /// One to three slots of one local day, ascending.
-    Offered { on: Date, slots: Vec<Slot>, wish: WishMet },
-    /// Nothing until the horizon.
-    NoneFree,
-}
-
-/// How an offer relates to the wish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WishMet {
-    /// The day, and the time or part of it, that was asked for.
-    AsWished,
-    /// The day, but not that time or part of it.
-    OtherTime,
-    /// The day asked for is full.
-    DayFull(Date),
-    /// The clinic, or everybody who could do it, is closed that day; the next opening begins then.
-    Closed { on: Date, opens_at: Option<OffsetDateTime> },
-}
-
 /// Finds what to offer. The earliest free slot of the offered day is always among the slots; the others
-/// lie near the wished time, or spread over the day.
+/// lie near the wished time, or spread over the day. `None`: nothing until the horizon.
 pub async fn find(
     conn: &mut Connection,
     clinic: &Clinic,
     wish: Wish<'_>,
     now: OffsetDateTime,
-) -> Result<Availability, Error> {
+) -> Result<Option<Offer>, Error> {
     let today = clinic.zone.local(now).date();
     let Some(on) = wish.date else {
         return search(conn, clinic, wish, today, WishMet::AsWished, now).await;
     };
     if let Some(day) = free_between(conn, clinic, wish, on, on, now).await?.pop() {
         let met = if is_met(clinic, &day, wish) { WishMet::AsWished } else { WishMet::OtherTime };
-        return Ok(offer(clinic, &day, wish, met));
+        return Ok(Some(offer(clinic, &day, wish, met)));
     }
     let met = if is_closed(clinic, wish, on) {
         WishMet::Closed { on, opens_at: next_opening(clinic, wish, on, now) }
@@ -95,7 +71,7 @@ async fn search(
     from: Date,
     met: WishMet,
     now: OffsetDateTime,
-) -> Result<Availability, Error> {
+) -> Result<Option<Offer>, Error> {
     let last = calendar::last_day(clinic, now);
     let mut fallback: Option<FreeDay> = None;
     let (mut first, mut days) = (from, FIRST_SEARCH_DAYS);
@@ -103,12 +79,12 @@ async fn search(
         let until = first.saturating_add(Duration::days(days - 1)).min(last);
         for day in free_between(conn, clinic, wish, first, until, now).await? {
             if met != WishMet::AsWished || is_met(clinic, &day, wish) {
-                return Ok(offer(clinic, &day, wish, met));
+                return Ok(Some(offer(clinic, &day, wish, met)));
             }
             match &fallback {
                 None => fallback = Some(day),
                 Some(earlier) if day.on - earlier.on > WORTH_WAITING => {
-                    return Ok(offer(clinic, earlier, wish, WishMet::OtherTime));
+                    return Ok(Some(offer(clinic, earlier, wish, WishMet::OtherTime)));
                 }
                 Some(_) => {}
             }
@@ -116,10 +92,7 @@ async fn search(
         let Some(next) = until.next_day() else { break };
         (first, days) = (next, days * 2);
     }
-    Ok(match fallback {
-        Some(day) => offer(clinic, &day, wish, WishMet::OtherTime),
-        None => Availability::NoneFree,
-    })
+    Ok(fallback.map(|day| offer(clinic, &day, wish, WishMet::OtherTime)))
 }
 
 /// The days of `from..=until` that have something free, each with its slots: one query for all of them.
@@ -176,7 +149,7 @@ fn free_slots(
 
 /// Up to three slots of a day: the earliest that fits the wish, and the nearest to the wished time, or
 /// else the middle and the end of what is left.
-fn offer(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>, met: WishMet) -> Availability {
+fn offer(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>, met: WishMet) -> Offer {
     let in_part: Vec<Slot> =
         day.slots.iter().copied().filter(|s| is_in_part(clinic, *s, wish.part)).collect();
     let free = if in_part.is_empty() { &day.slots } else { &in_part };
@@ -189,7 +162,7 @@ fn offer(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>, met: WishMet) -> Availa
     others.dedup();
     chosen.extend(others.into_iter().take(MOST_OFFERED - 1));
     chosen.sort_by_key(|s| s.starts_at);
-    Availability::Offered { on: day.on, slots: chosen, wish: met }
+    Offer { on: day.on, slots: chosen, met }
 }
 
 fn is_met(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>) -> bool {

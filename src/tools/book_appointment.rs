@@ -1,0 +1,346 @@
+//! `book_appointment`: hears, claims the tool call, books and owes the text in one transaction, sends
+//! the text outside it, and says what is true about both. Whoever opens the transaction composes the
+//! acts: this file.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use time::OffsetDateTime;
+use tokio::time::{Instant, sleep, timeout_at};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::clock::wall_now;
+use crate::db::audit_log::{self, Actor};
+use crate::db::tool_calls::{self, Recorded, ToolCallKey};
+use crate::db::{self, Connection, End, appointments, in_org, sms_messages};
+use crate::domain::appointment::Appointment;
+use crate::domain::calendar::Refusal;
+use crate::domain::clinic::{Clinic, Provider, Service};
+use crate::domain::outcome::Outcome;
+use crate::domain::patient::PatientDetails;
+use crate::messaging::confirmation::{self, Owed};
+use crate::messaging::sending::{self, Leased};
+use crate::scheduling::availability::Wish;
+use crate::scheduling::booking::{self, Booking, Request};
+use crate::speech::hear::{Ear, HeardPhone, Question};
+use crate::speech::phrases::{booking as phrases, questions};
+use crate::tools::{Answer, Asked, Tool, load_clinic, offering};
+
+pub(super) const ARGUMENTS: &[&str] = &[
+    "patient_name",
+    "patient_phone",
+    "patient_email",
+    "date",
+    "time",
+    "slot_id",
+    "service",
+    "provider",
+    "notes",
+    "for_another_person",
+];
+
+/// Tries of the whole transaction: deadlocks and unknown commits are looked into at most twice.
+const TRIES: u32 = 3;
+/// A note for staff longer than this is a model that rambles.
+const LONGEST_NOTE: usize = 500;
+/// A twin looks for the first one's words this often at first, and then ever less often.
+const FIRST_LOOK: Duration = Duration::from_millis(25);
+const LAST_LOOK: Duration = Duration::from_millis(200);
+/// What is left of the deadline when a twin stops waiting and says itself what is known.
+const RESERVE: Duration = Duration::from_millis(400);
+
+/// What was asked for, heard.
+struct Heard<'a> {
+    patient: PatientDetails,
+    service: &'a Service,
+    provider: Option<&'a Provider>,
+    starts_at: OffsetDateTime,
+    notes: Option<String>,
+    for_another_person: bool,
+}
+
+/// What the transaction did.
+enum Act {
+    Done(Owed),
+    /// Somebody else has claimed this tool call.
+    Claimed,
+    /// Nothing, because of this.
+    Not(Booking),
+}
+
+pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::Error> {
+    let clinic = load_clinic(app, asked.org).await?;
+    let now = app.clock.now();
+    let ear = Ear { clinic: &clinic, now };
+    let key = asked.key(Tool::BookAppointment);
+    let heard = match hear(app, &ear, &clinic, asked) {
+        Ok(heard) => heard,
+        Err(question) => {
+            // What was heard once may be past by now; what was answered stays answered.
+            let words = questions::question(&question, &ear);
+            return match find_recorded(app, asked, &key).await? {
+                Some(recorded) => settle(app, &clinic, asked, &key, recorded).await,
+                None => Ok(Answer::new(Outcome::Question, words)),
+            };
+        }
+    };
+    let request = Request {
+        clinic: &clinic,
+        service: heard.service,
+        provider: heard.provider,
+        starts_at: heard.starts_at,
+        patient: &heard.patient,
+        notes: heard.notes.as_deref(),
+        call_key: &key.call_key,
+        for_another_person: heard.for_another_person,
+    };
+    for _ in 0..TRIES {
+        match act(app, request, &key, now).await {
+            Ok(Act::Done(owed)) => return done(app, &clinic, asked, &key, owed).await,
+            Ok(Act::Not(booking)) => return refused(app, request, booking, now).await,
+            // The first one rolled back while we waited: the claim is free again.
+            Ok(Act::Claimed) => match wait_for_words(app, &clinic, asked, &key).await? {
+                Some(answer) => return Ok(answer),
+                None => continue,
+            },
+            Err(db::Error::Constraint(name)) if name == appointments::OF_A_PATIENT_NEVER_OVERLAP => {
+                let mut conn = app.db.connection().await?;
+                let held = booking::find_held(&mut conn, request).await?;
+                drop(conn);
+                return refused(app, request, held.unwrap_or(Booking::Taken), now).await;
+            }
+            // The claim of the next try finds out whether the unknown commit happened.
+            Err(db::Error::Conflict | db::Error::CommitUnknown) => continue,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(db::Error::Conflict)
+}
+
+/// The transaction: claim, book, owe, log. Locks in the house's order; a loser rolls back.
+async fn act(
+    app: &App,
+    request: Request<'_>,
+    key: &ToolCallKey,
+    now: OffsetDateTime,
+) -> Result<Act, db::Error> {
+    let org = request.clinic.org;
+    let lease = app.new_lease();
+    in_org(&app.db, org, async |conn: &mut Connection| {
+        if !tool_calls::claim(conn, org, key).await? {
+            return Ok(End::RollBack(Act::Claimed));
+        }
+        let phone = request.patient.phone.as_deref();
+        let (outcome, action, appointment, owed) = match booking::book(conn, request, now).await? {
+            Booking::Booked(appointment) => {
+                let owed = confirmation::owe(conn, request.clinic, appointment.id, phone, lease).await?;
+                (Outcome::Booked, "appointment_booked", appointment, owed)
+            }
+            Booking::Corrected(appointment) => {
+                let phone = phone.unwrap_or_default();
+                let owed =
+                    confirmation::owe_corrected(conn, request.clinic, appointment.id, phone, lease).await?;
+                (Outcome::AlreadyBooked, "phone_corrected", appointment, owed)
+            }
+            unchanged => return Ok(End::RollBack(Act::Not(unchanged))),
+        };
+        let details = json!({ "call": key.call_key, "tool_call": key.tool_call_id });
+        audit_log::insert(conn, org, Actor::Assistant, action, appointment.id, details).await?;
+        tool_calls::record(conn, org, key, outcome.as_str(), appointment.id, owed.message_id).await?;
+        Ok(End::Commit(Act::Done(owed)))
+    })
+    .await
+}
+
+/// Sends what is owed, waits for it as long as a caller can, and writes the words that count from now on.
+async fn done(
+    app: &Arc<App>,
+    clinic: &Clinic,
+    asked: &Asked,
+    key: &ToolCallKey,
+    owed: Owed,
+) -> Result<Answer, db::Error> {
+    if let Some(token) = owed.lease {
+        let leased = Leased { org: asked.org, message_id: owed.message_id, token };
+        let sender = Arc::clone(app);
+        let sending = app.spawn(async move {
+            if let Err(error) = sending::work(&sender, leased).await {
+                // The lease ends and the worker takes over.
+                tracing::warn!(message_id = %leased.message_id, %error, "A text is left to the worker");
+            }
+        });
+        let limit = (Instant::now() + app.config.sms.reply_deadline).min(asked.deadline - RESERVE);
+        // Too late or not: the row says what is known.
+        timeout_at(limit, sending).await.ok();
+    }
+    match find_recorded(app, asked, key).await? {
+        Some(recorded) => settle(app, clinic, asked, key, recorded).await,
+        None => Err(db::Error::Broken("a claimed tool call is gone")),
+    }
+}
+
+/// Waits for the words of the twin that claimed first, holding no connection meanwhile. `None`: it
+/// rolled back.
+async fn wait_for_words(
+    app: &App,
+    clinic: &Clinic,
+    asked: &Asked,
+    key: &ToolCallKey,
+) -> Result<Option<Answer>, db::Error> {
+    let mut pause = FIRST_LOOK;
+    loop {
+        let Some(recorded) = find_recorded(app, asked, key).await? else { return Ok(None) };
+        // Whoever should have written words by now is gone, or we can wait no longer.
+        let late = wall_now() - recorded.claimed_at > app.config.sms.reply_deadline
+            || Instant::now() + RESERVE >= asked.deadline;
+        if recorded.words.is_some() || late {
+            return settle(app, clinic, asked, key, recorded).await.map(Some);
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(LAST_LOOK);
+    }
+}
+
+async fn find_recorded(app: &App, asked: &Asked, key: &ToolCallKey) -> Result<Option<Recorded>, db::Error> {
+    let mut conn = app.db.connection().await?;
+    tool_calls::find(&mut conn, asked.org, key).await
+}
+
+/// The words that count: those recorded, or else what is known now, recorded unless somebody is faster.
+async fn settle(
+    app: &App,
+    clinic: &Clinic,
+    asked: &Asked,
+    key: &ToolCallKey,
+    recorded: Recorded,
+) -> Result<Answer, db::Error> {
+    if let (Some(words), Some(metadata)) = (recorded.words, recorded.metadata) {
+        return Ok(Answer::recorded(words, metadata));
+    }
+    let (Some(appointment_id), Some(message_id)) = (recorded.appointment_id, recorded.sms_message_id) else {
+        return Err(db::Error::Broken("a recorded tool call did nothing"));
+    };
+    let outcome = if recorded.outcome.as_deref() == Some(Outcome::Booked.as_str()) {
+        Outcome::Booked
+    } else {
+        Outcome::AlreadyBooked
+    };
+    let now = app.clock.now();
+    let mut conn = app.db.connection().await?;
+    let appointment = appointments::get(&mut conn, asked.org, appointment_id).await?;
+    let answer = tell(&mut conn, clinic, outcome, &appointment, Some(message_id), now).await?;
+    let (words, metadata) =
+        tool_calls::settle_words(&mut conn, asked.org, key, answer.words(), answer.metadata()).await?;
+    Ok(Answer::recorded(words, metadata))
+}
+
+/// Says that the patient has the appointment, and what is known about its text.
+async fn tell(
+    conn: &mut Connection,
+    clinic: &Clinic,
+    outcome: Outcome,
+    appointment: &Appointment,
+    message_id: Option<Uuid>,
+    now: OffsetDateTime,
+) -> Result<Answer, db::Error> {
+    let sms = match message_id {
+        Some(id) => Some(sms_messages::get_state(conn, clinic.org, id).await?),
+        None => None,
+    };
+    let text = sms.as_ref().map(|(state, phone)| (state, phone.as_deref()));
+    let words = match outcome {
+        Outcome::Booked => phrases::booked(clinic, appointment, text, now),
+        _ => phrases::already_booked(clinic, appointment, text, now),
+    };
+    let answer = Answer::new(outcome, words).with_appointment(appointment.id, appointment.starts_at);
+    Ok(match &sms {
+        Some((state, _)) => answer.with_sms(state),
+        None => answer,
+    })
+}
+
+/// Says why nothing was booked, and what there is instead. No lock is held any more.
+async fn refused(
+    app: &App,
+    request: Request<'_>,
+    booking: Booking,
+    now: OffsetDateTime,
+) -> Result<Answer, db::Error> {
+    let Request { clinic, service, provider, starts_at, .. } = request;
+    let local = clinic.zone.local(starts_at);
+    let wish =
+        Wish { service, provider, date: Some(local.date()), time: Some(local.time()), part: None };
+    match booking {
+        Booking::Already(appointment) | Booking::Booked(appointment) | Booking::Corrected(appointment) => {
+            let mut conn = app.db.connection().await?;
+            let message = sms_messages::find_latest(&mut conn, clinic.org, appointment.id, None).await?;
+            tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now).await
+        }
+        Booking::ForWhom(appointment) => {
+            Ok(Answer::new(Outcome::Question, phrases::for_whom(clinic, &appointment, now)))
+        }
+        Booking::Taken => {
+            let lead = (Outcome::SlotTaken, phrases::taken(clinic, starts_at, provider, now));
+            offering::offer(app, clinic, wish, Some(lead), now).await
+        }
+        Booking::Refused(Refusal::NotOpen) => {
+            let lead = (Outcome::Closed, phrases::not_open(clinic, starts_at, now));
+            offering::offer(app, clinic, wish, Some(lead), now).await
+        }
+        Booking::Refused(Refusal::TooSoon) => {
+            let lead = (Outcome::Question, phrases::too_soon(clinic, now));
+            offering::offer(app, clinic, wish, Some(lead), now).await
+        }
+        Booking::Refused(Refusal::TooFar) => {
+            Ok(Answer::new(Outcome::Question, crate::speech::phrases::availability::too_far(clinic, now)))
+        }
+        Booking::Refused(Refusal::Past) => {
+            Ok(Answer::new(Outcome::Question, phrases::past(clinic, starts_at, now)))
+        }
+    }
+}
+
+fn hear<'a>(app: &App, ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Result<Heard<'a>, Question> {
+    let said = |key: &str| asked.call.arguments.text(key);
+    let name = ear.name(said("patient_name").as_deref().unwrap_or_default())?;
+    let phone = match said("patient_phone").as_deref().or(asked.caller_number.as_deref()) {
+        Some(text) => match ear.phone(text)? {
+            HeardPhone::None => None,
+            HeardPhone::Number(number) => Some(number),
+        },
+        None => return Err(Question::MissingPhone),
+    };
+    let email = said("patient_email").map(|text| ear.email(&text)).transpose()?;
+    let (service, provider, starts_at) = match said("slot_id") {
+        Some(slot_id) => {
+            let slot = offering::read(app, clinic, &slot_id).ok_or(Question::UnknownSlot)?;
+            let service = clinic.services.iter().find(|s| s.number == slot.service);
+            let provider = clinic.providers.iter().find(|p| p.number == slot.provider);
+            let (Some(service), Some(provider)) = (service, provider) else {
+                return Err(Question::UnknownSlot);
+            };
+            (service, Some(provider), slot.starts_at)
+        }
+        None => {
+            let service = ear.service(said("service").as_deref())?;
+            let provider = ear.provider(said("provider").as_deref(), service)?;
+            (service, provider, ear.start(said("date").as_deref(), said("time").as_deref())?)
+        }
+    };
+    Ok(Heard {
+        patient: PatientDetails { name, phone, email },
+        service,
+        provider,
+        starts_at,
+        notes: said("notes").map(|text| tidy(&text)).filter(|text| !text.is_empty()),
+        for_another_person: asked.call.arguments.flag("for_another_person").unwrap_or(false),
+    })
+}
+
+/// One line, no control characters, not too long.
+fn tidy(note: &str) -> String {
+    let plain = note.chars().map(|c| if c.is_control() { ' ' } else { c });
+    plain.take(LONGEST_NOTE).collect::<String>().trim().to_owned()
+}

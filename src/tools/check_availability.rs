@@ -1,0 +1,40 @@
+//! `check_availability`: what is free. It changes nothing, so it is answered anew each time.
+
+use crate::app::App;
+use crate::db;
+use crate::domain::calendar::{self, Refusal};
+use crate::domain::clinic::Clinic;
+use crate::domain::outcome::Outcome;
+use crate::scheduling::availability::Wish;
+use crate::speech::hear::{Ear, Question};
+use crate::speech::phrases::{availability as phrases, questions};
+use crate::tools::{Answer, Asked, load_clinic, offering};
+
+pub(super) const ARGUMENTS: &[&str] = &["date", "time", "part_of_day", "service", "provider"];
+
+pub(super) async fn answer(app: &App, asked: &Asked) -> Result<Answer, db::Error> {
+    let clinic = load_clinic(app, asked.org).await?;
+    let now = app.clock.now();
+    let ear = Ear { clinic: &clinic, now };
+    let wish = match hear(&ear, &clinic, asked) {
+        Ok(wish) => wish,
+        Err(question) => {
+            return Ok(Answer::new(Outcome::Question, questions::question(&question, &ear)));
+        }
+    };
+    match wish.date.map(|on| calendar::check_day(&clinic, on, now)) {
+        Some(Err(Refusal::TooFar)) => {
+            Ok(Answer::new(Outcome::Question, phrases::too_far(&clinic, now)))
+        }
+        _ => offering::offer(app, &clinic, wish, None, now).await,
+    }
+}
+
+fn hear<'a>(ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Result<Wish<'a>, Question> {
+    debug_assert_eq!(ear.clinic.org, clinic.org);
+    let said = |key: &str| asked.call.arguments.text(key);
+    let service = ear.service(said("service").as_deref())?;
+    let provider = ear.provider(said("provider").as_deref(), service)?;
+    let when = ear.when(said("date").as_deref(), said("time").as_deref(), said("part_of_day").as_deref())?;
+    Ok(Wish { service, provider, date: when.date, time: when.time, part: when.part })
+}
