@@ -1,1 +1,5 @@
+//! Every test of the service, in one binary.
 
+#![cfg(test)]
+
+mod vapi_wire;
