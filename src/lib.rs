@@ -3,13 +3,18 @@
 //! gives the agent one sentence that is true about both. `ARCHITECTURE.md` is the map.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod http;
 pub mod messaging;
 pub mod scheduling;
+pub mod speech;
 pub mod telemetry;
+pub mod tools;
 pub mod twilio;
 pub mod vault;
+pub mod vapi;
 pub mod worker;

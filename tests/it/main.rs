@@ -9,4 +9,5 @@ mod twilio_client;
 mod twilio_faults;
 mod twilio_spec;
 mod twilio_stand_in;
+mod vapi_wire;
 mod vault;
