@@ -1,7 +1,136 @@
 //! The operator's commands. They print through a writer that `main` hands them.
 
-mod openapi;
-
 pub mod conversation;
+mod healthcheck;
+mod openapi;
 pub mod replay;
+mod serve;
 pub mod tools;
+
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use secrecy::ExposeSecret;
+
+use crate::config::Config;
+use crate::db::migrations;
+use crate::tools::Tool;
+use crate::vault::Vault;
+
+/// The receptionist back end that a Vapi voice agent asks.
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Cli {
+    /// A configuration file over the built-in defaults; the environment comes over both.
+    /// GATEWAY_CONFIG may name it instead.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer Vapi's requests and send texts, until SIGTERM.
+    Serve,
+    /// Bring the database up to date.
+    Migrate,
+    /// Send recorded requests to a gateway and print what it says.
+    Replay {
+        /// A recorded body, or a folder of them.
+        path: PathBuf,
+        /// The gateway's URL for the clinic: https://host/vapi/clinic.
+        #[arg(long)]
+        url: String,
+        /// The clinic's secret, as Vapi sends it in x-vapi-secret.
+        #[arg(long)]
+        secret: String,
+        /// Give calls and tool calls new ids, so that they are not recognized as repeated.
+        #[arg(long)]
+        fresh_ids: bool,
+    },
+    /// The tools' definitions for Vapi.
+    #[command(subcommand)]
+    Tools(ToolsCommand),
+    /// The keys that seal secrets in the database.
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// Ask a running gateway whether it is alive; for container health checks.
+    Healthcheck {
+        #[arg(long, default_value = "http://127.0.0.1:8080/health")]
+        url: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum ToolsCommand {
+    /// Compare the definitions with the code, and with Vapi's OpenAPI document where given.
+    Check {
+        #[arg(long, value_name = "FILE")]
+        schema: Option<PathBuf>,
+    },
+    /// Print a definition, ready for Vapi's POST /tool; all of them where none is named.
+    Print { name: Option<String> },
+}
+
+#[derive(Subcommand)]
+enum VaultCommand {
+    /// Print a new key for vault.keys.
+    GenerateKey {
+        /// Its number among the keys, 1 to 255: a new one for each key.
+        #[arg(long, default_value_t = 1)]
+        id: u8,
+    },
+}
+
+/// Runs a command. Errors are sentences for the operator.
+pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
+    let config = || Config::load(cli.config.as_deref(), Config::environment());
+    match cli.command {
+        Command::Serve => serve::serve(config()?).await?,
+        Command::Migrate => {
+            let config = config()?;
+            config.database.require_url()?;
+            match migrations::run(&config.database).await? {
+                0 => writeln!(out, "The database is up to date.")?,
+                count => writeln!(out, "Ran {count} migrations; the database is up to date.")?,
+            }
+        }
+        Command::Replay { path, url, secret, fresh_ids } => {
+            let all_answered = replay::replay(&path, &url, &secret, fresh_ids, out).await?;
+            return Ok(success_if(all_answered));
+        }
+        Command::Tools(ToolsCommand::Check { schema }) => return check_tools(schema, out),
+        Command::Tools(ToolsCommand::Print { name }) => {
+            return Ok(success_if(tools::print(name.as_deref(), out)?));
+        }
+        Command::Vault(VaultCommand::GenerateKey { id }) => {
+            writeln!(out, "{}", Vault::generate_key(id)?.expose_secret())?;
+        }
+        Command::Healthcheck { url } => return Ok(success_if(healthcheck::is_healthy(&url).await)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check_tools(schema: Option<PathBuf>, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
+    let schema = match schema {
+        Some(path) => Some(serde_json::from_slice(&std::fs::read(path)?)?),
+        None => None,
+    };
+    let specs = Tool::ALL.map(|tool| tools::ToolSpec { name: tool.name(), arguments: tool.arguments() });
+    let faults = tools::check(&specs, schema.as_ref());
+    for fault in &faults {
+        writeln!(out, "{fault}")?;
+    }
+    if faults.is_empty() {
+        writeln!(out, "The {} definitions say what the code does.", specs.len())?;
+    }
+    Ok(success_if(faults.is_empty()))
+}
+
+fn success_if(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -3,19 +3,15 @@
 //! acts: this file.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 use time::OffsetDateTime;
-use tokio::time::{Instant, sleep, timeout_at};
-use uuid::Uuid;
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
-use crate::clock::wall_now;
 use crate::db::audit_log::{self, Actor};
-use crate::db::tool_calls::{self, Recorded, ToolCallKey};
+use crate::db::tool_calls::{self, ToolCallKey};
 use crate::db::{self, Connection, End, appointments, in_org, sms_messages};
-use crate::domain::appointment::Appointment;
 use crate::domain::calendar::Refusal;
 use crate::domain::clinic::{Clinic, Provider, Service};
 use crate::domain::outcome::Outcome;
@@ -25,7 +21,8 @@ use crate::messaging::sending::{self, Leased};
 use crate::scheduling::availability::Wish;
 use crate::scheduling::booking::{self, Booking, Request};
 use crate::speech::hear::{Ear, HeardPhone, Question};
-use crate::speech::phrases::{booking as phrases, questions};
+use crate::speech::phrases::{availability as availability_phrases, booking as phrases, questions};
+use crate::tools::recorded::{self, RESERVE};
 use crate::tools::{Answer, Asked, Tool, load_clinic, offering};
 
 pub(super) const ARGUMENTS: &[&str] = &[
@@ -45,12 +42,6 @@ pub(super) const ARGUMENTS: &[&str] = &[
 const TRIES: u32 = 3;
 /// A note for staff longer than this is a model that rambles.
 const LONGEST_NOTE: usize = 500;
-/// A twin looks for the first one's words this often at first, and then ever less often.
-const FIRST_LOOK: Duration = Duration::from_millis(25);
-const LAST_LOOK: Duration = Duration::from_millis(200);
-/// What is left of the deadline when a twin stops waiting and says itself what is known.
-const RESERVE: Duration = Duration::from_millis(400);
-
 /// What was asked for, heard.
 struct Heard<'a> {
     patient: PatientDetails,
@@ -79,10 +70,9 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
         Ok(heard) => heard,
         Err(question) => {
             // What was heard once may be past by now; what was answered stays answered.
-            let words = questions::question(&question, &ear);
-            return match find_recorded(app, asked, &key).await? {
-                Some(recorded) => settle(app, &clinic, asked, &key, recorded).await,
-                None => Ok(Answer::new(Outcome::Question, words)),
+            return match recorded::find_recorded(app, asked, &key).await? {
+                Some(found) => recorded::settle(app, &clinic, asked, &key, found).await,
+                None => Ok(Answer::new(Outcome::Question, question)),
             };
         }
     };
@@ -101,7 +91,7 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
             Ok(Act::Done(owed)) => return done(app, &clinic, asked, &key, owed).await,
             Ok(Act::Not(booking)) => return refused(app, request, booking, now).await,
             // The first one rolled back while we waited: the claim is free again.
-            Ok(Act::Claimed) => match wait_for_words(app, &clinic, asked, &key).await? {
+            Ok(Act::Claimed) => match recorded::wait_for_words(app, &clinic, asked, &key).await? {
                 Some(answer) => return Ok(answer),
                 None => continue,
             },
@@ -175,90 +165,10 @@ async fn done(
         // Too late or not: the row says what is known.
         timeout_at(limit, sending).await.ok();
     }
-    match find_recorded(app, asked, key).await? {
-        Some(recorded) => settle(app, clinic, asked, key, recorded).await,
+    match recorded::find_recorded(app, asked, key).await? {
+        Some(found) => recorded::settle(app, clinic, asked, key, found).await,
         None => Err(db::Error::Broken("a claimed tool call is gone")),
     }
-}
-
-/// Waits for the words of the twin that claimed first, holding no connection meanwhile. `None`: it
-/// rolled back.
-async fn wait_for_words(
-    app: &App,
-    clinic: &Clinic,
-    asked: &Asked,
-    key: &ToolCallKey,
-) -> Result<Option<Answer>, db::Error> {
-    let mut pause = FIRST_LOOK;
-    loop {
-        let Some(recorded) = find_recorded(app, asked, key).await? else { return Ok(None) };
-        // Whoever should have written words by now is gone, or we can wait no longer.
-        let late = wall_now() - recorded.claimed_at > app.config.sms.reply_deadline
-            || Instant::now() + RESERVE >= asked.deadline;
-        if recorded.words.is_some() || late {
-            return settle(app, clinic, asked, key, recorded).await.map(Some);
-        }
-        sleep(pause).await;
-        pause = (pause * 2).min(LAST_LOOK);
-    }
-}
-
-async fn find_recorded(app: &App, asked: &Asked, key: &ToolCallKey) -> Result<Option<Recorded>, db::Error> {
-    let mut conn = app.db.connection().await?;
-    tool_calls::find(&mut conn, asked.org, key).await
-}
-
-/// The words that count: those recorded, or else what is known now, recorded unless somebody is faster.
-async fn settle(
-    app: &App,
-    clinic: &Clinic,
-    asked: &Asked,
-    key: &ToolCallKey,
-    recorded: Recorded,
-) -> Result<Answer, db::Error> {
-    if let (Some(words), Some(metadata)) = (recorded.words, recorded.metadata) {
-        return Ok(Answer::recorded(words, metadata));
-    }
-    let (Some(appointment_id), Some(message_id)) = (recorded.appointment_id, recorded.sms_message_id) else {
-        return Err(db::Error::Broken("a recorded tool call did nothing"));
-    };
-    let outcome = if recorded.outcome.as_deref() == Some(Outcome::Booked.as_str()) {
-        Outcome::Booked
-    } else {
-        Outcome::AlreadyBooked
-    };
-    let now = app.clock.now();
-    let mut conn = app.db.connection().await?;
-    let appointment = appointments::get(&mut conn, asked.org, appointment_id).await?;
-    let answer = tell(&mut conn, clinic, outcome, &appointment, Some(message_id), now).await?;
-    let (words, metadata) =
-        tool_calls::settle_words(&mut conn, asked.org, key, answer.words(), answer.metadata()).await?;
-    Ok(Answer::recorded(words, metadata))
-}
-
-/// Says that the patient has the appointment, and what is known about its text.
-async fn tell(
-    conn: &mut Connection,
-    clinic: &Clinic,
-    outcome: Outcome,
-    appointment: &Appointment,
-    message_id: Option<Uuid>,
-    now: OffsetDateTime,
-) -> Result<Answer, db::Error> {
-    let sms = match message_id {
-        Some(id) => Some(sms_messages::get_state(conn, clinic.org, id).await?),
-        None => None,
-    };
-    let text = sms.as_ref().map(|(state, phone)| (state, phone.as_deref()));
-    let words = match outcome {
-        Outcome::Booked => phrases::booked(clinic, appointment, text, now),
-        _ => phrases::already_booked(clinic, appointment, text, now),
-    };
-    let answer = Answer::new(outcome, words).with_appointment(appointment.id, appointment.starts_at);
-    Ok(match &sms {
-        Some((state, _)) => answer.with_sms(state),
-        None => answer,
-    })
 }
 
 /// Says why nothing was booked, and what there is instead. No lock is held any more.
@@ -276,7 +186,7 @@ async fn refused(
         Booking::Already(appointment) | Booking::Booked(appointment) | Booking::Corrected(appointment) => {
             let mut conn = app.db.connection().await?;
             let message = sms_messages::find_latest(&mut conn, clinic.org, appointment.id, None).await?;
-            tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now).await
+            recorded::tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now).await
         }
         Booking::ForWhom(appointment) => {
             Ok(Answer::new(Outcome::Question, phrases::for_whom(clinic, &appointment, now)))
@@ -294,7 +204,7 @@ async fn refused(
             offering::offer(app, clinic, wish, Some(lead), now).await
         }
         Booking::Refused(Refusal::TooFar) => {
-            Ok(Answer::new(Outcome::Question, crate::speech::phrases::availability::too_far(clinic, now)))
+            Ok(Answer::new(Outcome::Question, availability_phrases::too_far(clinic, now)))
         }
         Booking::Refused(Refusal::Past) => {
             Ok(Answer::new(Outcome::Question, phrases::past(clinic, starts_at, now)))
@@ -302,31 +212,29 @@ async fn refused(
     }
 }
 
-fn hear<'a>(app: &App, ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Result<Heard<'a>, Question> {
+/// What was asked for, or the question to ask back.
+fn hear<'a>(app: &App, ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Result<Heard<'a>, String> {
+    let ask = |question: Question| questions::question(&question, ear);
+    let unknown_slot = || phrases::unknown_slot(clinic, ear.now);
     let said = |key: &str| asked.call.arguments.text(key);
-    let name = ear.name(said("patient_name").as_deref().unwrap_or_default())?;
-    let phone = match said("patient_phone").as_deref().or(asked.caller_number.as_deref()) {
-        Some(text) => match ear.phone(text)? {
-            HeardPhone::None => None,
-            HeardPhone::Number(number) => Some(number),
-        },
-        None => return Err(Question::MissingPhone),
-    };
-    let email = said("patient_email").map(|text| ear.email(&text)).transpose()?;
+    let name = ear.name(said("patient_name").as_deref().unwrap_or_default()).map_err(ask)?;
+    let phone = hear_phone(ear, asked)?;
+    let email = said("patient_email").map(|text| ear.email(&text)).transpose().map_err(ask)?;
     let (service, provider, starts_at) = match said("slot_id") {
         Some(slot_id) => {
-            let slot = offering::read(app, clinic, &slot_id).ok_or(Question::UnknownSlot)?;
+            let slot = offering::read(app, clinic, &slot_id).ok_or_else(unknown_slot)?;
             let service = clinic.services.iter().find(|s| s.number == slot.service);
             let provider = clinic.providers.iter().find(|p| p.number == slot.provider);
             let (Some(service), Some(provider)) = (service, provider) else {
-                return Err(Question::UnknownSlot);
+                return Err(unknown_slot());
             };
             (service, Some(provider), slot.starts_at)
         }
         None => {
-            let service = ear.service(said("service").as_deref())?;
-            let provider = ear.provider(said("provider").as_deref(), service)?;
-            (service, provider, ear.start(said("date").as_deref(), said("time").as_deref())?)
+            let service = ear.service(said("service").as_deref()).map_err(ask)?;
+            let provider = ear.provider(said("provider").as_deref(), service).map_err(ask)?;
+            let start = ear.start(said("date").as_deref(), said("time").as_deref()).map_err(ask)?;
+            (service, provider, start)
         }
     };
     Ok(Heard {
@@ -337,6 +245,19 @@ fn hear<'a>(app: &App, ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Resu
         notes: said("notes").map(|text| tidy(&text)).filter(|text| !text.is_empty()),
         for_another_person: asked.call.arguments.flag("for_another_person").unwrap_or(false),
     })
+}
+
+/// The number that was said, or the caller's own; `None` where the caller wants no text.
+fn hear_phone(ear: &Ear<'_>, asked: &Asked) -> Result<Option<String>, String> {
+    let said = asked.call.arguments.text("patient_phone").unwrap_or_default();
+    match ear.phone(&said).map_err(|question| questions::question(&question, ear))? {
+        HeardPhone::Number(number) => Ok(Some(number)),
+        HeardPhone::None => Ok(None),
+        HeardPhone::Unsaid => match asked.caller_number.as_deref().map(|number| ear.phone(number)) {
+            Some(Ok(HeardPhone::Number(number))) => Ok(Some(number)),
+            _ => Err(phrases::missing_phone()),
+        },
+    }
 }
 
 /// One line, no control characters, not too long.

@@ -6,6 +6,7 @@ mod answer;
 mod book_appointment;
 mod check_availability;
 mod offering;
+mod recorded;
 
 use std::sync::Arc;
 
@@ -125,7 +126,7 @@ async fn answer_one(app: &Arc<App>, tool: Option<Tool>, asked: Asked) -> Answer 
     let Some(tool) = tool else {
         return Answer::new(Outcome::UnknownTool, trouble::unknown_tool());
     };
-    if matches!(asked.call.arguments, Arguments::NotAnObject(_)) {
+    if asked.call.arguments == Arguments::NotAnObject {
         return Answer::new(Outcome::Question, trouble::unreadable_arguments());
     }
     let deadline = asked.deadline;

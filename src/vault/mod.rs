@@ -29,6 +29,9 @@ use crate::{
 /// Of both stored forms; another layout will have another number.
 const VERSION: u8 = 1;
 
+/// What the digests of organizations' shared secrets are for, as [`Vault::digest`] takes it.
+pub const VAPI_SECRET: &str = "vapi_secret";
+
 /// Where a sealed value lives. A table without an id of its own uses the organization's as `row`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -86,6 +89,13 @@ impl Vault {
         let text = VaultKey::new(id, bytes).to_text();
         bytes.zeroize();
         Ok(text)
+    }
+
+    /// Whether the vault opens what it seals: part of being ready.
+    pub fn self_test(&self) -> bool {
+        let place = Place { org: OrgId(Uuid::nil()), table: "self_test", column: "value", row: Uuid::nil() };
+        let opened = self.seal(place, b"self-test").and_then(|blob| self.open(place, &blob));
+        opened.is_ok_and(|plain| plain.expose_secret() == b"self-test")
     }
 
     /// Encrypts `plain` for `place`; each call gives another blob.

@@ -1,0 +1,171 @@
+//! A [`VapiRequest`] in a handler's arguments is the proof: the sender showed a credential of the
+//! organization, and only then was anything parsed. Header secrets are checked before the body is read.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::web::{BytesMut, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use futures_util::StreamExt;
+use tokio::time::{Instant, timeout};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::clock::wall_now;
+use crate::db;
+use crate::domain::org_id::OrgId;
+use crate::http::access_log::LogFields;
+use crate::http::credentials::{CredentialCache, Known};
+use crate::vapi::{NotAServerMessage, ServerMessage, signature};
+
+/// A slug or a UUID is shorter.
+const LONGEST_ORG: usize = 64;
+
+/// A server message of an authenticated sender.
+pub(super) struct VapiRequest {
+    pub(super) org: OrgId,
+    pub(super) message: ServerMessage,
+    /// Until when the sender has to have an answer.
+    pub(super) deadline: Instant,
+}
+
+/// Why a request is not one. None of them says more to the sender than its status.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotAVapiRequest {
+    #[error("no credential of this organization was shown")]
+    Unauthorized,
+    #[error("the body is larger than the limit")]
+    TooLarge,
+    #[error("the body took too long")]
+    Slow,
+    #[error("the body broke off")]
+    Broken,
+    #[error("the body is not a server message: {0}")]
+    NotAServerMessage(#[from] NotAServerMessage),
+    #[error("credentials cannot be read: {0}")]
+    Unavailable(#[from] db::Error),
+}
+
+impl ResponseError for NotAVapiRequest {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
+            Self::Broken | Self::NotAServerMessage(_) => StatusCode::BAD_REQUEST,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let reason = match self {
+            Self::NotAServerMessage(reason) => reason.to_string(),
+            other => other.status_code().canonical_reason().unwrap_or_default().to_lowercase(),
+        };
+        HttpResponse::build(self.status_code()).json(serde_json::json!({ "error": reason }))
+    }
+}
+
+impl FromRequest for VapiRequest {
+    type Error = NotAVapiRequest;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(prove(request, payload))
+    }
+}
+
+async fn prove(request: HttpRequest, payload: Payload) -> Result<VapiRequest, NotAVapiRequest> {
+    let (Some(app), Some(cache)) =
+        (request.app_data::<Data<Arc<App>>>(), request.app_data::<Data<CredentialCache>>())
+    else {
+        return Err(NotAVapiRequest::Unauthorized);
+    };
+    let name = request.match_info().get("org").unwrap_or_default();
+    if name.len() > LONGEST_ORG {
+        return Err(NotAVapiRequest::Unauthorized);
+    }
+    let deadline = Instant::now() + app.config.vapi.reply_deadline;
+    let known = cache.find(app, name).await?.ok_or(NotAVapiRequest::Unauthorized)?;
+    let headers = request.headers();
+    let shown = shared_secrets(headers).any(|secret| known.has_secret(app, secret));
+    if !shown && !is_signed(headers) {
+        return Err(NotAVapiRequest::Unauthorized);
+    }
+    let body = read_body(app, headers, payload).await?;
+    if !shown && !has_signature(app, &known, headers, &body) {
+        return Err(NotAVapiRequest::Unauthorized);
+    }
+    let fields = LogFields { org: Some(known.org), ..LogFields::default() };
+    request.extensions_mut().insert(fields.clone());
+    let message = ServerMessage::parse(&body)?;
+    let vapi_call_id = message.call().call_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
+    let message_type = match &message {
+        ServerMessage::ToolCalls(_) => "tool-calls",
+        ServerMessage::FunctionCall(_) => "function-call",
+        ServerMessage::Other { .. } => "other",
+    };
+    request.extensions_mut().insert(LogFields { vapi_call_id, message: message_type, ..fields });
+    Ok(VapiRequest { org: known.org, message, deadline })
+}
+
+/// What was shown as a shared secret. An empty header is a missing one; a header sent twice is none,
+/// because a proxy and we might not take the same one of the two.
+fn shared_secrets(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let secret = only(headers, "x-vapi-secret");
+    let bearer = only(headers, AUTHORIZATION.as_str()).and_then(|value| {
+        let (scheme, token) = value.split_at_checked(7)?;
+        scheme.eq_ignore_ascii_case(b"bearer ").then_some(token.trim_ascii())
+    });
+    [secret, bearer].into_iter().flatten().filter(|secret| !secret.is_empty())
+}
+
+fn is_signed(headers: &HeaderMap) -> bool {
+    only(headers, "x-signature").is_some_and(|signature| !signature.is_empty())
+}
+
+fn has_signature(app: &App, known: &Known, headers: &HeaderMap, body: &[u8]) -> bool {
+    let text = |name| only(headers, name).and_then(|value| std::str::from_utf8(value).ok());
+    let (Some(signature), Some(timestamp)) = (text("x-signature"), text("x-timestamp")) else {
+        return false;
+    };
+    let now = wall_now();
+    known.hmac_keys(app).iter().any(|key| signature::verify(key, timestamp, signature, body, now).is_ok())
+}
+
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
+    let mut values = headers.get_all(name);
+    let first = values.next()?;
+    values.next().is_none().then(|| first.as_bytes())
+}
+
+/// The raw bytes, within the configured size and time: actix bounds neither for a raw payload.
+async fn read_body(
+    app: &App,
+    headers: &HeaderMap,
+    mut payload: Payload,
+) -> Result<BytesMut, NotAVapiRequest> {
+    let limit = app.config.server.body_limit_bytes;
+    let announced = only(headers, "content-length")
+        .and_then(|value| std::str::from_utf8(value).ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(NotAVapiRequest::TooLarge);
+    }
+    let reading = async {
+        let mut body = BytesMut::with_capacity(announced.unwrap_or_default());
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| NotAVapiRequest::Broken)?;
+            if body.len() + chunk.len() > limit {
+                return Err(NotAVapiRequest::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    };
+    timeout(app.config.server.body_read, reading).await.unwrap_or(Err(NotAVapiRequest::Slow))
+}

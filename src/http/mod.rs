@@ -1,0 +1,23 @@
+//! The web: who may call what. Every route is on this page, grouped by who calls.
+
+mod access_log;
+mod credentials;
+mod extract;
+mod operations;
+mod server;
+mod vapi;
+
+use actix_web::web::{self, ServiceConfig};
+
+pub use credentials::CredentialCache;
+pub use server::{Server, StartError};
+
+fn routes(config: &mut ServiceConfig) {
+    config
+        // Vapi, with an organization's credential.
+        .route("/vapi/{org}", web::post().to(vapi::answer))
+        // Whoever runs the service: keep these off the public internet.
+        .route("/health", web::get().to(operations::health))
+        .route("/ready", web::get().to(operations::ready))
+        .route("/metrics", web::get().to(operations::metrics));
+}
