@@ -2,4 +2,5 @@
 //! Postgres transaction behind a row lock, texts the patient over the clinic's own Twilio account and
 //! gives the agent one sentence that is true about both. `ARCHITECTURE.md` is the map.
 
+pub mod cli;
 pub mod domain;
