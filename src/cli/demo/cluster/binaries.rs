@@ -107,7 +107,8 @@ fn major_of(postgres: &Path) -> Option<u32> {
     first_number(&printed_by(Command::new(postgres).arg("--version"))?)
 }
 
-fn printed_by(command: &mut Command) -> Option<String> {
+/// What a program prints when all goes well.
+pub(super) fn printed_by(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let printed = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| printed.trim().to_owned())

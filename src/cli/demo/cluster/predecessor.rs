@@ -2,10 +2,11 @@
 //! server that still runs there is an orphan, or is shutting down because its owner was killed.
 
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
 use super::account::command;
-use super::binaries::Binaries;
+use super::binaries::{Binaries, printed_by};
 use super::error::ClusterError;
 use super::place::Place;
 
@@ -15,14 +16,14 @@ const WAYS_TO_STOP: [(&str, &str); 2] = [("fast", "30"), ("immediate", "10")];
 /// Returns when no server runs on this cluster any more, within the bounds above.
 pub(super) fn settle(binaries: &Binaries, place: &Place) -> Result<(), ClusterError> {
     let Some(pid) = find_pid(place) else { return Ok(()) };
-    if !pg_ctl_says(binaries, place, &["status"]) {
-        return Ok(());
-    }
-    if is_another_program(&pid) {
+    if is_another_program(&pid, &place.pgdata()) {
         // The machine restarted and the number went to somebody else: PostgreSQL would take that
         // process for a server and refuse to start.
         let path = place.pid_path();
         return fs::remove_file(&path).map_err(ClusterError::io("remove", &path));
+    }
+    if !pg_ctl_says(binaries, place, &["status"]) {
+        return Ok(());
     }
     let stopped = WAYS_TO_STOP.iter().any(|(mode, seconds)| {
         pg_ctl_says(binaries, place, &["stop", "--mode", mode, "--wait", "--timeout", seconds])
@@ -42,7 +43,13 @@ fn pg_ctl_says(binaries: &Binaries, place: &Place, arguments: &[&str]) -> bool {
     pg_ctl.status().is_ok_and(|status| status.success())
 }
 
-/// Whether the system knows the process by another name; where it cannot tell, it is no other.
-fn is_another_program(pid: &str) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() != "postgres")
+/// Whether the number went to a process that is not the server of this cluster: perhaps to another
+/// cluster's, which is not ours to stop. Where the system cannot tell, it is the server.
+fn is_another_program(pid: &str, pgdata: &Path) -> bool {
+    let command_line = if Path::new("/proc/self/cmdline").exists() {
+        fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()
+    } else {
+        printed_by(command("ps", None).args(["-ww", "-o", "args=", "-p", pid]))
+    };
+    command_line.is_some_and(|line| !line.contains(&*pgdata.to_string_lossy()))
 }
