@@ -3,8 +3,8 @@
 //! names (a superuser's address). A database is dropped with its [`TestDatabase`].
 
 use std::future::Future;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use tokio::runtime;
@@ -29,7 +29,8 @@ pub(crate) struct TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         // Nobody waits for it, and at the end of the process nobody is there to do it.
-        server().wishes.send(Wish::drop(&self.name)).unwrap_or_default();
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        server().wishes.send(Wish { statement: drop, done: None }).unwrap_or_default();
     }
 }
 
@@ -75,8 +76,8 @@ enum At {
     Named(String),
 }
 
-/// The server, and a thread that says its wishes one after the other over a connection of its own:
-/// a test's runtime ends with the test.
+/// The server, and a thread that passes wishes on over connections of its own: a test's runtime ends
+/// with the test.
 struct Server {
     at: At,
     wishes: mpsc::UnboundedSender<Wish>,
@@ -84,13 +85,8 @@ struct Server {
 
 struct Wish {
     statement: String,
+    /// `None`: nobody waits for it.
     done: Option<oneshot::Sender<Result<(), tokio_postgres::Error>>>,
-}
-
-impl Wish {
-    fn drop(database: &str) -> Self {
-        Self { statement: format!("DROP DATABASE {database} WITH (FORCE)"), done: None }
-    }
 }
 
 /// Started by whoever asks first.
@@ -156,13 +152,16 @@ fn with_database(url: &str, database: &str) -> String {
 fn fulfil(url: String, mut wishes: mpsc::UnboundedReceiver<Wish>) {
     let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let client = connect(&url).await;
+        // A drop waits for the clients that it cuts off: nobody else should wait behind it.
+        let (makes, drops) = (connect(&url).await, Arc::new(connect(&url).await));
         while let Some(Wish { statement, done }) = wishes.recv().await {
-            let outcome = client.batch_execute(&statement).await;
-            if let Some(done) = done {
-                // A test that ended meanwhile does not listen.
-                done.send(outcome).unwrap_or_default();
-            }
+            let Some(done) = done else {
+                let drops = Arc::clone(&drops);
+                tokio::spawn(async move { drops.batch_execute(&statement).await });
+                continue;
+            };
+            // A test that ended meanwhile does not listen.
+            done.send(makes.batch_execute(&statement).await).unwrap_or_default();
         }
     });
 }
