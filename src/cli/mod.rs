@@ -1,6 +1,7 @@
 //! The operator's commands. They print through a writer that `main` hands them.
 
 pub mod conversation;
+pub mod demo;
 mod healthcheck;
 mod openapi;
 pub mod replay;

@@ -3,7 +3,10 @@
 #![cfg(test)]
 
 mod clock;
+mod cluster;
+mod cluster_crashes;
 mod config;
+mod harness;
 mod telemetry;
 mod twilio_client;
 mod twilio_faults;
