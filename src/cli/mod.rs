@@ -4,6 +4,7 @@ pub mod conversation;
 pub mod demo;
 mod healthcheck;
 mod openapi;
+pub mod org;
 pub mod replay;
 mod serve;
 pub mod tools;
@@ -53,6 +54,11 @@ enum Command {
         #[arg(long)]
         fresh_ids: bool,
     },
+    /// A clinic and its phone call, to try out: with a Postgres and a Twilio of its own.
+    Demo(demo::DemoOptions),
+    /// The clinics.
+    #[command(subcommand)]
+    Org(OrgCommand),
     /// The tools' definitions for Vapi.
     #[command(subcommand)]
     Tools(ToolsCommand),
@@ -63,6 +69,26 @@ enum Command {
     Healthcheck {
         #[arg(long, default_value = "http://127.0.0.1:8080/health")]
         url: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum OrgCommand {
+    /// Make a clinic what a file says; applying it twice changes nothing.
+    Apply { file: PathBuf },
+    /// Print a clinic as such a file.
+    Show { slug: String },
+    /// List the clinics.
+    List,
+    /// Make a new secret for Vapi and print it, once.
+    RotateSecret {
+        slug: String,
+        /// How long the earlier secrets go on working.
+        #[arg(long, default_value_t = 24)]
+        overlap_hours: u32,
+        /// Refuse the earlier secrets at once.
+        #[arg(long, conflicts_with = "overlap_hours")]
+        now: bool,
     },
 }
 

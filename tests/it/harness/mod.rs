@@ -1,3 +1,8 @@
-//! What the tests share: the server of PostgreSQL and a database each.
+//! What tests share: a database, a gateway in front of it, a stand-in for Twilio, and bodies to post.
 
+pub(crate) mod clinics;
 pub(crate) mod cluster;
+pub(crate) mod gateway;
+pub(crate) mod process;
+pub(crate) mod rows;
+pub(crate) mod vapi;

@@ -1,0 +1,132 @@
+//! The demo's keys and secrets: made once, kept in a file that only its owner can read.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use ring::rand::{SecureRandom, SystemRandom};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::config::VaultKey;
+use crate::twilio::{Credentials, CredentialsError, Sender};
+use crate::vault::Vault;
+
+const FILE: &str = "secrets.toml";
+
+/// Twilio's own test number: as a sender it always works, and nobody has it.
+pub(super) const TWILIO_NUMBER: &str = "+15005550006";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    vault_key: String,
+    maple_vapi_secret: String,
+    voxanne_vapi_secret: String,
+    twilio_account_sid: String,
+    twilio_auth_token: String,
+}
+
+/// See the module.
+pub(super) struct DemoSecrets(Kept);
+
+impl DemoSecrets {
+    /// The kept ones, or new ones at the first start.
+    pub(super) fn load_or_make(folder: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let path = folder.join(FILE);
+        match fs::read_to_string(&path) {
+            // The text of a parser's error would quote the file.
+            Ok(text) => match toml::from_str(&text) {
+                Ok(kept) => Ok(Self(kept)),
+                Err(_) => Err(format!("{} cannot be read as the demo's secrets", path.display()).into()),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let made = Self::make()?;
+                write_private(&path, toml::to_string(&made.0)?.as_bytes())?;
+                Ok(made)
+            }
+            Err(error) => Err(format!("cannot read {}: {error}", path.display()).into()),
+        }
+    }
+
+    fn make() -> Result<Self, Box<dyn std::error::Error>> {
+        Ok(Self(Kept {
+            vault_key: Vault::generate_key(1)?.expose_secret().to_owned(),
+            maple_vapi_secret: BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?),
+            voxanne_vapi_secret: BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?),
+            twilio_account_sid: format!("AC{}", hex(&random::<16>()?)),
+            twilio_auth_token: hex(&random::<16>()?),
+        }))
+    }
+
+    /// The secret that a clinic's file refers to by this name.
+    pub(super) fn find(&self, name: &str) -> Option<SecretString> {
+        let kept = &self.0;
+        let value = match name {
+            "DEMO_VAPI_SECRET" => &kept.maple_vapi_secret,
+            "VOXANNE_VAPI_SECRET" => &kept.voxanne_vapi_secret,
+            "DEMO_TWILIO_ACCOUNT_SID" => &kept.twilio_account_sid,
+            "DEMO_TWILIO_AUTH_TOKEN" => &kept.twilio_auth_token,
+            _ => return None,
+        };
+        Some(SecretString::from(value.clone()))
+    }
+
+    pub(super) fn vapi_secret(&self, slug: &str) -> &str {
+        if slug == "demo" { &self.0.maple_vapi_secret } else { &self.0.voxanne_vapi_secret }
+    }
+
+    pub(super) fn vault_key(&self) -> Result<VaultKey, &'static str> {
+        VaultKey::parse(&self.0.vault_key).ok_or("the demo's vault key cannot be read")
+    }
+
+    /// The account that the stand-in lets in.
+    pub(super) fn twilio_account(&self) -> Result<Credentials, CredentialsError> {
+        let token = SecretString::from(self.0.twilio_auth_token.clone());
+        let sender = Sender::PhoneNumber(TWILIO_NUMBER.to_owned());
+        Credentials::new(self.0.twilio_account_sid.clone(), token, None, sender)
+    }
+
+    pub(super) fn twilio_account_sid(&self) -> &str {
+        &self.0.twilio_account_sid
+    }
+
+    pub(super) fn twilio_auth_token(&self) -> &str {
+        &self.0.twilio_auth_token
+    }
+}
+
+/// Makes the folder, for its owner alone, unless it is there.
+pub(super) fn make_private_folder(path: &Path) -> Result<(), String> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| format!("cannot make {}: {error}", path.display()))
+}
+
+/// Writes a file that only its owner can read, whole or not at all: by rename.
+pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("draft");
+    fs::remove_file(&draft).or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    })?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
+fn random<const N: usize>() -> Result<[u8; N], &'static str> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| "the system has no random numbers")?;
+    Ok(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
