@@ -3,3 +3,4 @@
 //! gives the agent one sentence that is true about both. `ARCHITECTURE.md` is the map.
 
 pub mod domain;
+pub mod speech;

@@ -1,1 +1,3 @@
+//! Black-box tests: everything through public doors.
 
+mod hearing;
