@@ -112,6 +112,9 @@ fn is_mark(c: char) -> bool {
 }
 
 fn without_lead_in(said: &str) -> &str {
+    if LEAD_INS.iter().any(|lead| lead.trim_end().eq_ignore_ascii_case(said)) {
+        return "";
+    }
     let mut name = said;
     for lead in LEAD_INS {
         if let Some((start, rest)) = name.split_at_checked(lead.len())

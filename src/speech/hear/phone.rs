@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use phonenumber::metadata::{DATABASE, Descriptor};
+
 use crate::speech::hear::dictated::{self, Dictated};
 use crate::speech::hear::tokens::fold;
 use crate::speech::hear::{Ear, Question};
@@ -107,34 +109,32 @@ fn textable(region: Option<phonenumber::country::Id>, dictated: &Dictated) -> Op
         return None;
     }
     let national = number.national().to_string();
-    let kinds = number.metadata(&phonenumber::metadata::DATABASE)?.descriptors();
-    let whole = |kind: &phonenumber::metadata::Descriptor| {
-        let found = kind.national_number().find(&national);
-        kind.is_match(&national) && found.is_some_and(|found| found.end() == national.len())
-    };
-    let is_personal = [kinds.fixed_line(), kinds.mobile(), kinds.voip(), kinds.personal_number()]
-        .into_iter()
+    let regions = DATABASE.by_code(&number.country().code())?;
+    let kinds = || regions.iter().map(|region| region.descriptors());
+    let is_personal = kinds()
+        .flat_map(|k| [k.fixed_line(), k.mobile(), k.voip(), k.personal_number()])
         .flatten()
-        .any(whole);
-    let is_service = [
-        kinds.toll_free(),
-        kinds.premium_rate(),
-        kinds.shared_cost(),
-        kinds.uan(),
-        kinds.pager(),
-        kinds.voicemail(),
-        kinds.short_code(),
-        kinds.emergency(),
-    ]
-    .into_iter()
-    .flatten()
-    .any(|kind| kind.is_match(&national));
+        .any(|kind| is_whole(kind, &national));
+    let is_service = kinds()
+        .flat_map(|k| {
+            let paid = [k.toll_free(), k.premium_rate(), k.shared_cost(), k.uan()];
+            let other = [k.pager(), k.voicemail(), k.short_code(), k.emergency()];
+            paid.into_iter().chain(other)
+        })
+        .flatten()
+        .any(|kind| kind.is_match(&national));
     let in_north_america = number.country().code() == 1;
     let text = number.format().mode(phonenumber::Mode::E164).to_string();
     let digits = text.strip_prefix('+')?;
     let fits = digits.len() <= MOST_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
     (fits && is_personal && !is_service && !(in_north_america && has_service_code(&national)))
         .then_some(text)
+}
+
+/// Whether the pattern takes the number to its end, not only its beginning.
+fn is_whole(kind: &Descriptor, national: &str) -> bool {
+    let end = kind.national_number().find(national).map(|found| found.end());
+    kind.is_match(national) && end == Some(national.len())
 }
 
 /// "411", "911" and their like as an area code or an exchange.

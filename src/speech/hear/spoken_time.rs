@@ -3,7 +3,7 @@
 
 use crate::speech::hear::clock::{Clock, Half};
 use crate::speech::hear::reading::{Field, Found, Piece};
-use crate::speech::hear::time_of_day::{after_at, halves, part, runs_on};
+use crate::speech::hear::time_of_day::{after_at, part, runs_on, with_half};
 use crate::speech::hear::tokens::Tokens;
 
 pub(super) fn find(tokens: &Tokens, i: usize, field: Field, found: &mut Vec<Found>) {
@@ -27,18 +27,16 @@ fn hour(tokens: &Tokens, i: usize, field: Field, found: &mut Vec<Found>) {
             () => next,
         };
         let expected = after_name > next || field == Field::Time || after_at(tokens, i);
-        for (clock, end) in halves(tokens, after_name, hour) {
-            let with_half = end > after_name;
-            if expected || with_half || part(tokens, end).is_some() {
-                found.push((Piece::Clock(clock), end));
-            }
+        let (clock, end) = with_half(tokens, after_name, hour);
+        if expected || end > after_name || part(tokens, end).is_some() {
+            found.push((Piece::Clock(clock), end));
         }
         // "Twenty twenty-six" is a year unless a time is expected.
         let may_go_on = expected || hour.hour <= 12;
         for (minute, next) in minutes(tokens, next).into_iter().filter(|_| may_go_on) {
             let clock = Clock { minute, ..hour };
-            let with_half = halves(tokens, next, clock).into_iter();
-            found.extend(with_half.map(|(clock, next)| (Piece::Clock(clock), next)));
+            let (clock, next) = with_half(tokens, next, clock);
+            found.push((Piece::Clock(clock), next));
         }
     }
 }
@@ -70,22 +68,23 @@ fn past_or_to(tokens: &Tokens, i: usize, found: &mut Vec<Found>) {
             }
             let next = next + usize::from(tokens.is_word(next, &["oclock"]));
             let said = Clock { hour, minute: minutes, odd_seconds: false, half: Half::Unsaid };
-            let said = halves(tokens, next, said).into_iter();
-            found.extend(
-                said.map(|(clock, next)| {
-                    (Piece::Clock(if to { before(clock) } else { clock }), next)
-                }),
-            );
+            let (said, next) = with_half(tokens, next, said);
+            let meant = if to { before(said) } else { vec![said] };
+            found.extend(meant.into_iter().map(|clock| (Piece::Clock(clock), next)));
         }
     }
 }
 
 /// So many minutes before the hour. "Quarter to twelve PM" is before noon to some and before midnight
-/// to others: its half of the day is not taken from the words.
-fn before(said: Clock) -> Clock {
-    let half = if said.hour == 12 { Half::Unsaid } else { said.half };
+/// to others.
+fn before(said: Clock) -> Vec<Clock> {
     let hour = if said.hour == 1 { 12 } else { said.hour - 1 };
-    Clock { hour, minute: 60 - said.minute, half, ..said }
+    let halves = match said.half {
+        Half::Am | Half::Pm if said.hour == 12 => vec![Half::Am, Half::Pm],
+        half => vec![half],
+    };
+    let clock = |half| Clock { hour, minute: 60 - said.minute, half, ..said };
+    halves.into_iter().map(clock).collect()
 }
 
 /// Minutes after an hour, in words or as two digits apart from it.

@@ -74,13 +74,13 @@ pub(super) fn part(tokens: &Tokens, i: usize) -> Option<(Part, usize)> {
 }
 
 /// The clock with the AM, PM or noon that follows it; unchanged where none does.
-pub(super) fn halves(tokens: &Tokens, i: usize, clock: Clock) -> Vec<(Clock, usize)> {
+pub(super) fn with_half(tokens: &Tokens, i: usize, clock: Clock) -> (Clock, usize) {
     let is_twelve = clock.hour == 12 && clock.minute == 0;
     if is_twelve && tokens.is_word(i, &["noon", "midday"]) {
-        return vec![(Clock::NOON, i + 1)];
+        return (Clock::NOON, i + 1);
     }
     if is_twelve && tokens.is_word(i, &["midnight"]) {
-        return vec![(Clock::MIDNIGHT, i + 1)];
+        return (Clock::MIDNIGHT, i + 1);
     }
     let dot = |i: usize| usize::from(tokens.sign(i) == Some('.') && tokens.glued(i));
     let (half, next) = match tokens.word(i) {
@@ -89,13 +89,13 @@ pub(super) fn halves(tokens: &Tokens, i: usize, clock: Clock) -> Vec<(Clock, usi
         Some(letter @ ("a" | "p")) => {
             let m = i + 1 + dot(i + 1);
             if !tokens.is_word(m, &["m"]) {
-                return vec![(clock, i)];
+                return (clock, i);
             }
             (if letter == "a" { Half::Am } else { Half::Pm }, m + 1)
         }
-        _ => return vec![(clock, i)],
+        _ => return (clock, i),
     };
-    vec![(Clock { half, ..clock }, next + dot(next))]
+    (Clock { half, ..clock }, next + dot(next))
 }
 
 pub(super) fn after_at(tokens: &Tokens, i: usize) -> bool {

@@ -6,7 +6,7 @@ use time::UtcOffset;
 use crate::speech::hear::clock::{Clock, Half};
 use crate::speech::hear::numeric::could_be_date;
 use crate::speech::hear::reading::{Field, Found, Piece};
-use crate::speech::hear::time_of_day::{after_at, halves, runs_on};
+use crate::speech::hear::time_of_day::{after_at, runs_on, with_half};
 use crate::speech::hear::tokens::Tokens;
 
 pub(super) fn find(tokens: &Tokens, i: usize, field: Field, found: &mut Vec<Found>) {
@@ -27,33 +27,31 @@ fn with_sign(tokens: &Tokens, i: usize, field: Field, found: &mut Vec<Found>) {
     let Some(minute) = tokens.glued_digits(i + 2).filter(|digits| digits.len() == 2) else {
         return;
     };
-    let mut next = i + 3;
-    let mut seconds = None;
-    if sign == ':' && tokens.sign(next) == Some(':') && tokens.glued(next) {
-        let Some(digits) = tokens.glued_digits(next + 1).filter(|d| d.len() == 2) else { return };
-        (seconds, next) = (Some(digits), next + 2);
-        if tokens.sign(next) == Some('.')
-            && tokens.glued(next)
-            && tokens.glued_digits(next + 1).is_some()
-        {
-            if tokens.digits(next + 1).is_some_and(|d| d.contains(|c| c != '0')) {
-                return;
-            }
-            next += 2;
-        }
-    }
-    let is_iso = after_iso_t(tokens, i) || (seconds.is_some() && hour.len() == 2);
-    let odd_seconds = seconds.is_some_and(|digits| digits != "00");
-    let Some(clock) = clock(hour, minute, is_iso) else { return };
-    let clock = Clock { odd_seconds, ..clock };
-    let with_half = halves(tokens, next, clock);
-    let certain = sign == ':'
+    let Some((odd_seconds, end)) = seconds(tokens, i + 3, sign) else { return };
+    let is_iso = after_iso_t(tokens, i) || (end > i + 3 && hour.len() == 2);
+    let Some(said) = clock(hour, minute, is_iso) else { return };
+    let (clock, next) = with_half(tokens, end, Clock { odd_seconds, ..said });
+    let is_certain = sign == ':'
         || field == Field::Time
         || after_at(tokens, i)
-        || with_half.iter().any(|(c, _)| c.half != clock.half)
+        || next > end
         || !could_be_date(hour, minute);
-    if certain && !runs_on(tokens, next) {
-        found.extend(with_half.into_iter().map(|(clock, next)| (Piece::Clock(clock), next)));
+    if is_certain && !runs_on(tokens, next) {
+        found.push((Piece::Clock(clock), next));
+    }
+}
+
+/// The ":00" or ":00.000" that may follow: whether it is not zero, and where it ends. `None` for what is
+/// no time.
+fn seconds(tokens: &Tokens, i: usize, sign: char) -> Option<(bool, usize)> {
+    if sign != ':' || tokens.sign(i) != Some(':') || !tokens.glued(i) {
+        return Some((false, i));
+    }
+    let seconds = tokens.glued_digits(i + 1).filter(|digits| digits.len() == 2)?;
+    let fraction = tokens.glued_digits(i + 3);
+    match fraction.filter(|_| tokens.sign(i + 2) == Some('.') && tokens.glued(i + 2)) {
+        None => Some((seconds != "00", i + 2)),
+        Some(digits) => Some((seconds != "00" || digits.contains(|c| c != '0'), i + 4)),
     }
 }
 
@@ -70,13 +68,13 @@ fn compact(tokens: &Tokens, i: usize, field: Field, found: &mut Vec<Found>) {
         _ => return,
     };
     let Some((hour, minute)) = digits.split_at_checked(digits.len() - 2) else { return };
-    let Some(clock) = clock(hour, minute, is_iso) else { return };
-    let clock = Clock { odd_seconds: seconds != "00", ..clock };
+    let Some(said) = clock(hour, minute, is_iso) else { return };
     if runs_on(tokens, i + 1) {
         return;
     }
-    let with_half = halves(tokens, i + 1, clock);
-    found.extend(with_half.into_iter().map(|(clock, next)| (Piece::Clock(clock), next)));
+    let said = Clock { odd_seconds: seconds != "00", ..said };
+    let (clock, next) = with_half(tokens, i + 1, said);
+    found.push((Piece::Clock(clock), next));
 }
 
 /// An hour and a minute in digits; 24-hour notation shows by its size or a leading zero.

@@ -12,10 +12,6 @@ const MOST_NAMES: usize = 5;
 /// Longer names are cut: five of them must leave room for the sentence.
 const MOST_WORDS_OF_A_NAME: usize = 6;
 
-/// Where a clinic has no name to offer.
-const SOMEBODY: &str = "somebody else";
-const SOMETHING: &str = "something else";
-
 /// The sentence for `question`.
 pub fn question(question: &Question, ear: &Ear<'_>) -> String {
     let asked = words(question, ear.today());
@@ -60,7 +56,7 @@ fn words(question: &Question, today: Date) -> String {
         Q::ImpossibleTime => "There is no such time. Which hour do you mean, AM or PM?".to_owned(),
         Q::WrongWeekday { said, date: on } => {
             let (said, date) = (say::weekday(*said), date(on));
-            format!("You said {said}, but the date is {date}. Which day do you mean?")
+            format!("You said {said}, but that date is {date}. Which day do you mean?")
         }
         Q::WhichDate { either, or } => format!("Do you mean {} or {}?", date(either), date(or)),
         Q::WhichHalf { date: on, am, pm } => {
@@ -70,7 +66,7 @@ fn words(question: &Question, today: Date) -> String {
             "I heard two different times. Which one do you mean, AM or PM?".to_owned()
         }
         Q::WhichMidnight { date: None } => {
-            "Midnight ends one day and begins another. Which date begins then?".to_owned()
+            "Midnight belongs to two days. Which one begins then?".to_owned()
         }
         Q::WhichMidnight { date: Some(on) } => {
             format!("Do you mean twelve AM as {} begins, or the midnight that ends it?", date(on))
@@ -87,12 +83,12 @@ fn words(question: &Question, today: Date) -> String {
             format!("{} has already passed. Which day would you like?", with_year(*on))
         }
         Q::Skipped { date: on, time: at } => format!(
-            "On {} the clocks go forward and skip {}. What other time would you like?",
+            "The clocks go forward on {}, skipping {}. What other time would you like?",
             date(on),
             time(at)
         ),
         Q::Doubled { date: on, time: at } => format!(
-            "On {} the clocks go back and show {} twice. What other time would you like?",
+            "The clocks go back on {}, showing {} twice. What other time would you like?",
             date(on),
             time(at)
         ),
@@ -110,22 +106,23 @@ fn words(question: &Question, today: Date) -> String {
             .to_owned(),
         Q::Email => "I did not catch the e-mail address. Could you spell it, please?".to_owned(),
         Q::Name => "What is the patient's full name, please?".to_owned(),
-        Q::WhichService { names } => format!("Which do you mean: {}?", or_names(names, SOMETHING)),
-        Q::UnknownService { names } => {
-            format!(
-                "I do not know that service. The choice is {}. Which is it?",
-                or_names(names, SOMETHING)
-            )
+        Q::WhichService { names } | Q::UnknownService { names } if names.is_empty() => {
+            "There is nothing to book by phone at the moment. What else can I do for you?"
+                .to_owned()
         }
-        Q::WhichProvider { names } => format!("Do you mean {}?", or_names(names, SOMEBODY)),
+        Q::WhichService { names } => format!("Which do you mean: {}?", or_names(names)),
+        Q::UnknownService { names } => {
+            format!("I do not know that service. The choice is {}. Which is it?", or_names(names))
+        }
+        Q::WhichProvider { names } => format!("Do you mean {}?", or_names(names)),
         Q::UnknownProvider { names } => {
-            format!("I do not know that name. Would you like to see {}?", or_names(names, SOMEBODY))
+            format!("I do not know that name. Would you like to see {}?", or_names(names))
         }
         Q::NotTheirService { provider, service, names } => format!(
             "For {} you cannot see {}. Would you like to see {}?",
             short(service),
             short(provider),
-            or_names(names, SOMEBODY)
+            or_names(names)
         ),
     }
 }
@@ -152,10 +149,10 @@ fn part_of_day(part: PartOfDay) -> &'static str {
 }
 
 /// "Doctor Amara Lee or Doctor Jonas Weber"; beyond a few names, "or another".
-fn or_names(names: &[String], else_say: &str) -> String {
+fn or_names(names: &[String]) -> String {
     let mut said: Vec<String> = names.iter().take(MOST_NAMES).map(|name| short(name)).collect();
     if names.is_empty() {
-        return else_say.to_owned();
+        return "somebody else".to_owned();
     }
     if names.len() > MOST_NAMES {
         said.push("another".to_owned());
