@@ -7,6 +7,8 @@ mod cluster;
 mod cluster_crashes;
 mod config;
 mod harness;
+mod hearing;
+mod house;
 mod telemetry;
 mod twilio_client;
 mod twilio_faults;

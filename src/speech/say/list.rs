@@ -1,0 +1,34 @@
+//! Lists.
+
+/// "A", "A or B", "A, B, or C".
+pub fn or<T: AsRef<str>>(items: &[T]) -> String {
+    list(items, "or")
+}
+
+/// "A", "A and B", "A, B, and C".
+pub fn and<T: AsRef<str>>(items: &[T]) -> String {
+    list(items, "and")
+}
+
+fn list<T: AsRef<str>>(items: &[T], word: &str) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match items.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} {word} {two}"),
+        [most @ .., last] => format!("{}, {word} {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists() {
+        assert_eq!(or::<&str>(&[]), "");
+        assert_eq!(or(&["A"]), "A");
+        assert_eq!(or(&["A", "B"]), "A or B");
+        assert_eq!(and(&["A", "B", "C"]), "A, B, and C");
+    }
+}
