@@ -8,9 +8,9 @@ WORKDIR /build
 
 # The dependencies, in a layer that lasts as long as the two manifests: built for a program that is empty.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src tests/it benches \
+RUN mkdir -p src tests/it benches/gateway \
     && touch src/lib.rs \
-    && echo 'fn main() {}' | tee src/main.rs tests/it/main.rs benches/gateway.rs > /dev/null \
+    && echo 'fn main() {}' | tee src/main.rs tests/it/main.rs benches/gateway/main.rs > /dev/null \
     && cargo build --release --locked \
     && rm -r src tests benches
 

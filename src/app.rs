@@ -58,7 +58,10 @@ impl App {
     }
 
     /// Runs `work` to its end on the main runtime, whatever becomes of the request that asked for it.
-    pub fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
         let counted = Counted::new(self.in_flight.clone());
         self.runtime.spawn(async move {
             let result = work.await;

@@ -15,6 +15,6 @@ pub mod speech;
 pub mod telemetry;
 pub mod tools;
 pub mod twilio;
-pub mod vault;
 pub mod vapi;
+pub mod vault;
 pub mod worker;

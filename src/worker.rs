@@ -16,7 +16,8 @@ const AT_ONCE: usize = 16;
 
 /// Works once through what is due now; returns how many texts it worked on.
 pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
-    let due = sms_messages::list_due(&mut *app.db.connection().await?, app.config.sms.batch.into()).await?;
+    let due = sms_messages::list_due(&mut *app.db.connection().await?, app.config.sms.batch.into())
+        .await?;
     let mut running = JoinSet::new();
     let mut worked = 0;
     for (org, message_id) in due {

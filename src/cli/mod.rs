@@ -9,6 +9,7 @@ pub mod replay;
 mod serve;
 pub mod tools;
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
@@ -16,9 +17,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
+use time::Duration;
 
+use crate::clock::wall_now;
 use crate::config::Config;
-use crate::db::migrations;
+use crate::db::{self, migrations};
 use crate::tools::Tool;
 use crate::vault::Vault;
 
@@ -130,6 +133,8 @@ pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Err
             let all_answered = replay::replay(&path, &url, &secret, fresh_ids, out).await?;
             return Ok(success_if(all_answered));
         }
+        Command::Demo(options) => demo::run(options, out).await?,
+        Command::Org(command) => org_command(config()?, command, out).await?,
         Command::Tools(ToolsCommand::Check { schema }) => return check_tools(schema, out),
         Command::Tools(ToolsCommand::Print { name }) => {
             return Ok(success_if(tools::print(name.as_deref(), out)?));
@@ -142,12 +147,47 @@ pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Err
     Ok(ExitCode::SUCCESS)
 }
 
+async fn org_command(
+    config: Config,
+    command: OrgCommand,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
+    config.check_for_serve()?;
+    let db = db::connect(&config.database)?;
+    let vault = Vault::new(&config.vault.keys)?;
+    match command {
+        OrgCommand::Apply { file } => {
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+            let environment: HashMap<String, String> = Config::environment().collect();
+            let find = |name: &str| environment.get(name).cloned();
+            let mut input = std::io::stdin().lock();
+            let file = org::OrgFile::read(&text, &mut org::Secrets::new(&find, &mut input))?;
+            writeln!(out, "{}", org::apply(&db, &vault, &file).await?)?;
+        }
+        OrgCommand::Show { slug } => write!(out, "{}", org::show(&db, &slug).await?)?,
+        OrgCommand::List => {
+            for listed in org::list(&db).await? {
+                writeln!(out, "{listed}")?;
+            }
+        }
+        OrgCommand::RotateSecret { slug, overlap_hours, now } => {
+            let overlap = Duration::hours(overlap_hours.into());
+            let end_at = (!now).then(|| wall_now() + overlap);
+            let rotated = org::rotate_secret(&db, &vault, &slug, end_at).await?;
+            writeln!(out, "{}", rotated.secret.expose_secret())?;
+        }
+    }
+    Ok(())
+}
+
 fn check_tools(schema: Option<PathBuf>, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
     let schema = match schema {
         Some(path) => Some(serde_json::from_slice(&std::fs::read(path)?)?),
         None => None,
     };
-    let specs = Tool::ALL.map(|tool| tools::ToolSpec { name: tool.name(), arguments: tool.arguments() });
+    let specs =
+        Tool::ALL.map(|tool| tools::ToolSpec { name: tool.name(), arguments: tool.arguments() });
     let faults = tools::check(&specs, schema.as_ref());
     for fault in &faults {
         writeln!(out, "{fault}")?;

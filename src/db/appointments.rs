@@ -88,7 +88,10 @@ pub async fn list_busy(
 
 /// Writes the appointment unless the provider is busy then. The exclusion constraint is named, because
 /// only that conflict means "taken"; behind the row lock it never fires.
-pub async fn insert_if_free(conn: &mut Connection, new: &NewAppointment<'_>) -> Result<bool, Error> {
+pub async fn insert_if_free(
+    conn: &mut Connection,
+    new: &NewAppointment<'_>,
+) -> Result<bool, Error> {
     let inserted = diesel::insert_into(appointments::table)
         .values(new)
         .on_conflict(on_constraint("appointments_of_a_provider_never_overlap"))
@@ -99,7 +102,11 @@ pub async fn insert_if_free(conn: &mut Connection, new: &NewAppointment<'_>) -> 
 }
 
 /// The appointments booked in this call that still stand, oldest first.
-pub async fn list_of_call(conn: &mut Connection, org: OrgId, call_key: &str) -> Result<Vec<Held>, Error> {
+pub async fn list_of_call(
+    conn: &mut Connection,
+    org: OrgId,
+    call_key: &str,
+) -> Result<Vec<Held>, Error> {
     let rows: Vec<HeldRow> = held(org)
         .filter(appointments::call_key.eq(call_key))
         .order(appointments::created_at)
@@ -170,7 +177,12 @@ pub async fn get_for_text(conn: &mut Connection, org: OrgId, id: Uuid) -> Result
 }
 
 /// Gives the appointment to another patient row: the same person under a corrected number.
-pub async fn set_patient(conn: &mut Connection, org: OrgId, id: Uuid, patient_id: Uuid) -> Result<(), Error> {
+pub async fn set_patient(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    patient_id: Uuid,
+) -> Result<(), Error> {
     diesel::update(appointments::table)
         .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
         .set(appointments::patient_id.eq(patient_id))
@@ -200,9 +212,8 @@ fn standing() -> _ {
 /// Standing appointments of the organization with their patients.
 #[diesel::dsl::auto_type]
 fn held(org: OrgId) -> _ {
-    let same_patient = patients::org_id
-        .eq(appointments::org_id)
-        .and(patients::id.eq(appointments::patient_id));
+    let same_patient =
+        patients::org_id.eq(appointments::org_id).and(patients::id.eq(appointments::patient_id));
     let org: Uuid = org.0;
     let columns: AsSelect<Row, Pg> = Row::as_select();
     appointments::table

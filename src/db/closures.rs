@@ -48,11 +48,16 @@ pub async fn replace(conn: &mut Connection, org: OrgId, all: &[Closure]) -> Resu
             )
         })
         .collect();
-    diesel::insert_into(closures::table).values(rows).execute(conn).await?;
+    // A statement takes at most 65,535 parameters.
+    for rows in rows.chunks(5_000) {
+        diesel::insert_into(closures::table).values(rows).execute(conn).await?;
+    }
     Ok(())
 }
 
-fn read((provider_id, on, kind, from, until): (Option<Uuid>, Date, String, i16, i16)) -> Option<Closure> {
+fn read(
+    (provider_id, on, kind, from, until): (Option<Uuid>, Date, String, i16, i16),
+) -> Option<Closure> {
     Some(Closure {
         provider_id,
         on,

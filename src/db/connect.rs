@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8,
+};
 use futures_util::FutureExt;
 use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::ExposeSecret;

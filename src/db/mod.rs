@@ -73,7 +73,8 @@ where
     AnsiTransactionManager::begin_transaction_sql(&mut *conn, begin).await?;
     match work(&mut conn).await {
         Ok(End::Commit(value)) => {
-            match AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(Error::from) {
+            match AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(Error::from)
+            {
                 Ok(()) => Ok(value),
                 Err(Error::Unavailable) => Err(Error::CommitUnknown),
                 Err(refused) => Err(refused),

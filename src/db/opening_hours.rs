@@ -35,12 +35,21 @@ pub async fn list(conn: &Connection, org: OrgId) -> Result<Vec<OpeningHours>, Er
         ))
         .load(&mut conn)
         .await?;
-    rows.into_iter().map(read).collect::<Option<_>>().ok_or(Error::Broken("opening hours out of range"))
+    rows.into_iter()
+        .map(read)
+        .collect::<Option<_>>()
+        .ok_or(Error::Broken("opening hours out of range"))
 }
 
 /// Replaces all weeks.
-pub async fn replace(conn: &mut Connection, org: OrgId, hours: &[OpeningHours]) -> Result<(), Error> {
-    diesel::delete(opening_hours::table.filter(opening_hours::org_id.eq(org.0))).execute(conn).await?;
+pub async fn replace(
+    conn: &mut Connection,
+    org: OrgId,
+    hours: &[OpeningHours],
+) -> Result<(), Error> {
+    diesel::delete(opening_hours::table.filter(opening_hours::org_id.eq(org.0)))
+        .execute(conn)
+        .await?;
     let rows: Vec<_> = hours
         .iter()
         .map(|h| {
@@ -53,7 +62,10 @@ pub async fn replace(conn: &mut Connection, org: OrgId, hours: &[OpeningHours]) 
             )
         })
         .collect();
-    diesel::insert_into(opening_hours::table).values(rows).execute(conn).await?;
+    // A statement takes at most 65,535 parameters.
+    for rows in rows.chunks(5_000) {
+        diesel::insert_into(opening_hours::table).values(rows).execute(conn).await?;
+    }
     Ok(())
 }
 

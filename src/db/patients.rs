@@ -13,7 +13,11 @@ use crate::domain::patient::PatientDetails;
 
 /// The patient with this phone and folded name, made if there is none; an e-mail address, where given,
 /// is kept. Without a phone nobody can be recognized, so that is always a new patient.
-pub async fn find_or_insert(conn: &mut Connection, org: OrgId, details: &PatientDetails) -> Result<Uuid, Error> {
+pub async fn find_or_insert(
+    conn: &mut Connection,
+    org: OrgId,
+    details: &PatientDetails,
+) -> Result<Uuid, Error> {
     Ok(diesel::insert_into(patients::table)
         .values((
             patients::org_id.eq(org.0),

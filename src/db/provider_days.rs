@@ -14,7 +14,12 @@ use crate::domain::org_id::OrgId;
 /// Everybody locks in the same order, (provider, day), in one statement each: no deadlock.
 ///
 /// Decide in the *next* statement: one that locks and reads sees the rows as they were before it waited.
-pub async fn lock(conn: &mut Connection, org: OrgId, providers: &[Uuid], days: &[Date]) -> Result<(), Error> {
+pub async fn lock(
+    conn: &mut Connection,
+    org: OrgId,
+    providers: &[Uuid],
+    days: &[Date],
+) -> Result<(), Error> {
     diesel::sql_query(
         "INSERT INTO provider_days (org_id, provider_id, day) \
          SELECT $1, p, d FROM unnest($2) AS p CROSS JOIN unnest($3) AS d ORDER BY p, d \
@@ -38,7 +43,12 @@ pub async fn lock(conn: &mut Connection, org: OrgId, providers: &[Uuid], days: &
 }
 
 /// Raises the revision of the days of a provider that are about to change.
-pub async fn touch(conn: &mut Connection, org: OrgId, provider: Uuid, days: &[Date]) -> Result<(), Error> {
+pub async fn touch(
+    conn: &mut Connection,
+    org: OrgId,
+    provider: Uuid,
+    days: &[Date],
+) -> Result<(), Error> {
     diesel::update(provider_days::table)
         .filter(provider_days::org_id.eq(org.0))
         .filter(provider_days::provider_id.eq(provider))

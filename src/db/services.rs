@@ -42,7 +42,8 @@ pub async fn list(conn: &Connection, org: OrgId) -> Result<Vec<Service>, Error> 
     rows.into_iter()
         .map(|row| {
             Ok(Service {
-                number: u16::try_from(row.number).map_err(|_| Error::Broken("a negative number"))?,
+                number: u16::try_from(row.number)
+                    .map_err(|_| Error::Broken("a negative number"))?,
                 duration: Duration::minutes(row.duration_minutes.into()),
                 buffer_before: Duration::minutes(row.buffer_before_minutes.into()),
                 buffer_after: Duration::minutes(row.buffer_after_minutes.into()),
@@ -78,7 +79,11 @@ pub async fn upsert(conn: &mut Connection, row: &ServiceRow) -> Result<(), Error
 }
 
 /// Replaces who gives what, as pairs of provider and service.
-pub async fn replace_given(conn: &mut Connection, org: OrgId, given: &[(Uuid, Uuid)]) -> Result<(), Error> {
+pub async fn replace_given(
+    conn: &mut Connection,
+    org: OrgId,
+    given: &[(Uuid, Uuid)],
+) -> Result<(), Error> {
     diesel::delete(provider_services::table.filter(provider_services::org_id.eq(org.0)))
         .execute(conn)
         .await?;
@@ -92,6 +97,9 @@ pub async fn replace_given(conn: &mut Connection, org: OrgId, given: &[(Uuid, Uu
             )
         })
         .collect();
-    diesel::insert_into(provider_services::table).values(rows).execute(conn).await?;
+    // A statement takes at most 65,535 parameters.
+    for rows in rows.chunks(5_000) {
+        diesel::insert_into(provider_services::table).values(rows).execute(conn).await?;
+    }
     Ok(())
 }

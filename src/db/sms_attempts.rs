@@ -24,7 +24,11 @@ pub struct AttemptRow {
 }
 
 /// All tries of a text, first to last.
-pub async fn list(conn: &mut Connection, org: OrgId, message_id: Uuid) -> Result<Vec<AttemptRow>, Error> {
+pub async fn list(
+    conn: &mut Connection,
+    org: OrgId,
+    message_id: Uuid,
+) -> Result<Vec<AttemptRow>, Error> {
     Ok(sms_attempts::table
         .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::message_id.eq(message_id)))
         .order(sms_attempts::number)

@@ -61,7 +61,8 @@ pub async fn insert(conn: &mut Connection, org: OrgId, new: &NewMessage) -> Resu
             sms_messages::sms_status.eq(new.state.status.as_str()),
             sms_messages::sms_reason.eq(new.state.reason.as_ref().map(ToString::to_string)),
             sms_messages::lease_token.eq(new.lease.map(|(token, _)| token)),
-            sms_messages::leased_until.eq(later_or_never(db_now(), new.lease.map(|(_, length)| interval(length)))),
+            sms_messages::leased_until
+                .eq(later_or_never(db_now(), new.lease.map(|(_, length)| interval(length)))),
         ))
         .execute(conn)
         .await?;
@@ -106,7 +107,11 @@ pub async fn list_due(conn: &mut Connection, limit: i64) -> Result<Vec<(OrgId, U
     let rows: Vec<(Uuid, Uuid)> = sms_messages::table
         .filter(sms_messages::sms_status.eq("sending"))
         .filter(sms_messages::due_at.le(db_now()))
-        .filter(sms_messages::leased_until.is_null().or(sms_messages::leased_until.lt(db_now().nullable())))
+        .filter(
+            sms_messages::leased_until
+                .is_null()
+                .or(sms_messages::leased_until.lt(db_now().nullable())),
+        )
         .order(sms_messages::due_at)
         .limit(limit)
         .select((sms_messages::org_id, sms_messages::id))
@@ -127,7 +132,11 @@ pub async fn lease(
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
         .filter(sms_messages::sms_status.eq("sending"))
         .filter(sms_messages::due_at.le(db_now()))
-        .filter(sms_messages::leased_until.is_null().or(sms_messages::leased_until.lt(db_now().nullable())))
+        .filter(
+            sms_messages::leased_until
+                .is_null()
+                .or(sms_messages::leased_until.lt(db_now().nullable())),
+        )
         .set((
             sms_messages::lease_token.eq(token),
             sms_messages::leased_until.eq(later(db_now(), interval(length)).nullable()),
@@ -164,12 +173,18 @@ pub async fn is_sid_taken(conn: &mut Connection, org: OrgId, sid: &str) -> Resul
 }
 
 /// Counts a try that is about to be made; `resend` uses up the one resend.
-pub async fn count_try(conn: &mut Connection, org: OrgId, id: Uuid, resend: bool) -> Result<(), Error> {
+pub async fn count_try(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    resend: bool,
+) -> Result<(), Error> {
     diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
         .set((
             sms_messages::tries.eq(sms_messages::tries + 1),
-            sms_messages::resent.eq(sms_messages::resent.or(resend.into_sql::<diesel::sql_types::Bool>())),
+            sms_messages::resent
+                .eq(sms_messages::resent.or(resend.into_sql::<diesel::sql_types::Bool>())),
         ))
         .execute(conn)
         .await?;
@@ -224,7 +239,11 @@ pub async fn give_up(
 }
 
 /// Drops what is owed about an appointment and not being sent at this moment: a number was corrected.
-pub async fn withdraw_waiting(conn: &mut Connection, org: OrgId, appointment_id: Uuid) -> Result<(), Error> {
+pub async fn withdraw_waiting(
+    conn: &mut Connection,
+    org: OrgId,
+    appointment_id: Uuid,
+) -> Result<(), Error> {
     diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
         .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.is_null()))

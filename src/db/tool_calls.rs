@@ -71,7 +71,11 @@ pub async fn record(
 }
 
 /// What is recorded of the call, if it did something.
-pub async fn find(conn: &mut Connection, org: OrgId, key: &ToolCallKey) -> Result<Option<Recorded>, Error> {
+pub async fn find(
+    conn: &mut Connection,
+    org: OrgId,
+    key: &ToolCallKey,
+) -> Result<Option<Recorded>, Error> {
     Ok(this(org, key)
         .select((
             tool_calls::claimed_at,
@@ -107,7 +111,9 @@ pub async fn settle_words(
         return Ok((words.to_owned(), metadata.clone()));
     }
     match find(conn, org, key).await? {
-        Some(Recorded { words: Some(words), metadata: Some(metadata), .. }) => Ok((words, metadata)),
+        Some(Recorded { words: Some(words), metadata: Some(metadata), .. }) => {
+            Ok((words, metadata))
+        }
         _ => Err(Error::Broken("an answered tool call has no words")),
     }
 }

@@ -28,7 +28,8 @@ pub(super) struct LogFields {
 impl LogFields {
     /// Several tool calls of one message are listed in order.
     pub(super) fn tell(&mut self, answered: &[Answered]) {
-        let list = |f: &dyn Fn(&Answered) -> String| answered.iter().map(f).collect::<Vec<_>>().join(",");
+        let list =
+            |f: &dyn Fn(&Answered) -> String| answered.iter().map(f).collect::<Vec<_>>().join(",");
         self.tool = list(&|a| a.tool.map_or("unknown", |tool| tool.name()).to_owned());
         self.outcome = list(&|a| a.outcome.clone());
         self.sms_status = list(&|a| a.sms_status.clone().unwrap_or_else(|| "-".to_owned()));

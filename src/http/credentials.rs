@@ -82,7 +82,8 @@ impl Known {
     pub(super) fn hmac_keys(&self, app: &App) -> Vec<hmac::Key> {
         self.in_force()
             .filter_map(|row| {
-                let place = Place { org: self.org, table: TABLE, column: "sealed_key", row: row.id };
+                let place =
+                    Place { org: self.org, table: TABLE, column: "sealed_key", row: row.id };
                 let key = app.vault.open(place, row.sealed_key.as_deref()?).ok()?;
                 Some(hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret()))
             })

@@ -135,7 +135,10 @@ fn has_signature(app: &App, known: &Known, headers: &HeaderMap, body: &[u8]) -> 
         return false;
     };
     let now = wall_now();
-    known.hmac_keys(app).iter().any(|key| signature::verify(key, timestamp, signature, body, now).is_ok())
+    known
+        .hmac_keys(app)
+        .iter()
+        .any(|key| signature::verify(key, timestamp, signature, body, now).is_ok())
 }
 
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {

@@ -12,7 +12,11 @@ use crate::http::extract::VapiRequest;
 use crate::tools;
 use crate::vapi::{ServerMessage, ToolReplies};
 
-pub(super) async fn answer(app: Data<Arc<App>>, http: HttpRequest, request: VapiRequest) -> HttpResponse {
+pub(super) async fn answer(
+    app: Data<Arc<App>>,
+    http: HttpRequest,
+    request: VapiRequest,
+) -> HttpResponse {
     let VapiRequest { org, message, deadline } = request;
     let (calls, is_legacy) = match message {
         ServerMessage::ToolCalls(calls) => (calls, false),
@@ -24,5 +28,9 @@ pub(super) async fn answer(app: Data<Arc<App>>, http: HttpRequest, request: Vapi
         fields.tell(&answered);
     }
     let replies = ToolReplies(answered.into_iter().map(|a| a.reply).collect());
-    HttpResponse::Ok().json(if is_legacy { replies.to_function_call_json() } else { replies.to_json() })
+    HttpResponse::Ok().json(if is_legacy {
+        replies.to_function_call_json()
+    } else {
+        replies.to_json()
+    })
 }

@@ -12,9 +12,11 @@ use crate::domain::clinic::Clinic;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 
 /// "August 22, 2026".
-const DATE: &[BorrowedFormatItem<'_>] = format_description!("[month repr:long] [day padding:none], [year]");
+const DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[month repr:long] [day padding:none], [year]");
 /// "4:30 PM".
-const TIME: &[BorrowedFormatItem<'_>] = format_description!("[hour padding:none repr:12]:[minute] [period]");
+const TIME: &[BorrowedFormatItem<'_>] =
+    format_description!("[hour padding:none repr:12]:[minute] [period]");
 
 /// Room for the clinic's name such that the whole text stays within two GSM-7 segments (306).
 const LONGEST_NAME: usize = 160;
@@ -75,7 +77,9 @@ pub fn text(clinic_name: &str, local_start: PrimitiveDateTime) -> String {
     let date = local_start.format(DATE).unwrap_or_default();
     let time = local_start.format(TIME).unwrap_or_default();
     let clinic = gsm7(clinic_name);
-    format!("Appointment Confirmation: {clinic}\nDate: {date}\nTime: {time}\nReply STOP to opt out.")
+    format!(
+        "Appointment Confirmation: {clinic}\nDate: {date}\nTime: {time}\nReply STOP to opt out."
+    )
 }
 
 /// What is kept of a text that was sent: enough to recognize it, not to read it.

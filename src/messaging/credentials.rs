@@ -10,7 +10,11 @@ use crate::twilio::{ApiKey, Credentials, Sender};
 use crate::vault::Place;
 
 /// The organization's credentials; `None` where it has none, or none that can be opened and used.
-pub(super) async fn find(app: &App, conn: &mut Connection, org: OrgId) -> Result<Option<Credentials>, Error> {
+pub(super) async fn find(
+    app: &App,
+    conn: &mut Connection,
+    org: OrgId,
+) -> Result<Option<Credentials>, Error> {
     let Some(row) = customer_twilio_keys::find(conn, org).await? else { return Ok(None) };
     let open = |column: &'static str, blob: &[u8]| {
         app.vault.open_text(Place { org, table: TABLE, column, row: org.0 }, blob).ok()

@@ -19,7 +19,10 @@ const LOOKS: i16 = 2;
 
 /// What a look into Twilio's list showed.
 pub(super) enum Look {
-    Found { sid: String, status: Option<String> },
+    Found {
+        sid: String,
+        status: Option<String>,
+    },
     Absent,
     /// The list could not be read this time.
     Unread,

@@ -80,7 +80,8 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
     if let Some((attempt, None)) = last {
         // Whoever began it is gone: it may have been written.
         sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
-        sms_messages::postpone(conn, org, message_id, token, app.config.sms.reconcile_after).await?;
+        sms_messages::postpone(conn, org, message_id, token, app.config.sms.reconcile_after)
+            .await?;
         return Ok(End::Commit(Next::Nothing));
     }
     let Some(credentials) = credentials::find(app, conn, org).await? else {
@@ -145,7 +146,8 @@ async fn record(
         SendOutcome::Rejected { http_status, code } => {
             sms_attempts::finish(conn, org, attempt, "rejected", Some(*http_status), *code).await?;
             let code = code.unwrap_or_else(|| u32::from(*http_status));
-            let status = if code == OPTED_OUT { SmsStatus::OptedOut } else { SmsStatus::FailedButBooked };
+            let status =
+                if code == OPTED_OUT { SmsStatus::OptedOut } else { SmsStatus::FailedButBooked };
             let state = SmsState { status, reason: Some(SmsReason::Rejected(code)) };
             sms_messages::give_up(conn, org, message_id, token, &state).await
         }

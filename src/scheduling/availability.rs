@@ -157,7 +157,10 @@ fn offer(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>, met: WishMet) -> Offer 
     let mut others: Vec<Slot> = free.iter().skip(1).copied().collect();
     match wish.time {
         Some(time) => others.sort_by_key(|s| (clinic.zone.local(s.starts_at).time() - time).abs()),
-        None => others = others.get(others.len() / 2).into_iter().chain(others.last()).copied().collect(),
+        None => {
+            others =
+                others.get(others.len() / 2).into_iter().chain(others.last()).copied().collect()
+        }
     }
     others.dedup();
     chosen.extend(others.into_iter().take(MOST_OFFERED - 1));
@@ -188,17 +191,25 @@ fn is_closed(clinic: &Clinic, wish: Wish<'_>, on: Date) -> bool {
 }
 
 /// When somebody who could do it next begins to work after the closed day `on`.
-fn next_opening(clinic: &Clinic, wish: Wish<'_>, on: Date, now: OffsetDateTime) -> Option<OffsetDateTime> {
+fn next_opening(
+    clinic: &Clinic,
+    wish: Wish<'_>,
+    on: Date,
+    now: OffsetDateTime,
+) -> Option<OffsetDateTime> {
     let providers = candidates(clinic, wish);
     let last = calendar::last_day(clinic, now);
     let mut day = on.next_day()?;
     while day <= last {
         let opens = providers
             .iter()
-            .filter_map(|id| calendar::open_minutes(clinic, *id, day).first().map(|stretch| stretch.0))
+            .filter_map(|id| {
+                calendar::open_minutes(clinic, *id, day).first().map(|stretch| stretch.0)
+            })
             .min();
         if let Some(minute) = opens {
-            let time = Time::from_hms(u8::try_from(minute / 60).ok()?, u8::try_from(minute % 60).ok()?, 0);
+            let time =
+                Time::from_hms(u8::try_from(minute / 60).ok()?, u8::try_from(minute % 60).ok()?, 0);
             return Some(clinic.zone.edge(day, time.ok()?));
         }
         day = day.next_day()?;

@@ -50,7 +50,11 @@ pub enum Booking {
 /// A patient booked with two providers at once on two connections is told apart only by the constraint
 /// [`appointments::OF_A_PATIENT_NEVER_OVERLAP`]; its error comes through, and [`find_held`] then tells
 /// what they have.
-pub async fn book(conn: &mut Connection, request: Request<'_>, now: OffsetDateTime) -> Result<Booking, Error> {
+pub async fn book(
+    conn: &mut Connection,
+    request: Request<'_>,
+    now: OffsetDateTime,
+) -> Result<Booking, Error> {
     let candidates = match candidates(request, now) {
         Ok(candidates) => candidates,
         // Their own appointment is theirs whatever the rules have become.
@@ -66,7 +70,8 @@ pub async fn book(conn: &mut Connection, request: Request<'_>, now: OffsetDateTi
     if let Some(held) = settle_held(conn, request).await? {
         return Ok(held);
     }
-    let local_day = calendar::day_bounds(request.clinic, request.clinic.zone.local(request.starts_at).date());
+    let local_day =
+        calendar::day_bounds(request.clinic, request.clinic.zone.local(request.starts_at).date());
     let within = (wanted.0.min(local_day.0), wanted.1.max(local_day.1));
     let busy = appointments::list_busy(conn, org, &candidates, within).await?;
     let free: Vec<Uuid> = candidates.into_iter().filter(|id| is_free(&busy, *id, wanted)).collect();
@@ -115,7 +120,10 @@ async fn insert(
 }
 
 /// [`find_held`], with a corrected number written.
-async fn settle_held(conn: &mut Connection, request: Request<'_>) -> Result<Option<Booking>, Error> {
+async fn settle_held(
+    conn: &mut Connection,
+    request: Request<'_>,
+) -> Result<Option<Booking>, Error> {
     let held = find_held(conn, request).await?;
     if let Some(Booking::Corrected(appointment)) = &held {
         let org = request.clinic.org;
@@ -127,7 +135,10 @@ async fn settle_held(conn: &mut Connection, request: Request<'_>) -> Result<Opti
 
 /// What the patient, or this call, already has at that time: `Already`, `ForWhom`, `Corrected` (not yet
 /// carried out), or nothing.
-pub async fn find_held(conn: &mut Connection, request: Request<'_>) -> Result<Option<Booking>, Error> {
+pub async fn find_held(
+    conn: &mut Connection,
+    request: Request<'_>,
+) -> Result<Option<Booking>, Error> {
     let org = request.clinic.org;
     let name = request.patient.folded_name();
     if let Some(phone) = &request.patient.phone {

@@ -13,10 +13,17 @@ use crate::domain::clinic::Clinic;
 
 /// Of `free`, the provider with the fewest appointments among `busy` on the local day of `starts_at`;
 /// where two have as few, the one the clinic lists first.
-fn least_busy(clinic: &Clinic, free: &[Uuid], busy: &[Busy], starts_at: OffsetDateTime) -> Option<Uuid> {
+fn least_busy(
+    clinic: &Clinic,
+    free: &[Uuid],
+    busy: &[Busy],
+    starts_at: OffsetDateTime,
+) -> Option<Uuid> {
     let day = calendar::day_bounds(clinic, clinic.zone.local(starts_at).date());
     let load = |id: Uuid| {
-        busy.iter().filter(|b| b.provider_id == id && day.0 <= b.starts_at && b.starts_at < day.1).count()
+        busy.iter()
+            .filter(|b| b.provider_id == id && day.0 <= b.starts_at && b.starts_at < day.1)
+            .count()
     };
     free.iter().copied().min_by_key(|id| {
         (load(*id), clinic.providers.iter().position(|p| p.id == *id).unwrap_or(usize::MAX))

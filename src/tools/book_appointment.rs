@@ -95,7 +95,9 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
                 Some(answer) => return Ok(answer),
                 None => continue,
             },
-            Err(db::Error::Constraint(name)) if name == appointments::OF_A_PATIENT_NEVER_OVERLAP => {
+            Err(db::Error::Constraint(name))
+                if name == appointments::OF_A_PATIENT_NEVER_OVERLAP =>
+            {
                 let mut conn = app.db.connection().await?;
                 let held = booking::find_held(&mut conn, request).await?;
                 drop(conn);
@@ -125,20 +127,23 @@ async fn act(
         let phone = request.patient.phone.as_deref();
         let (outcome, action, appointment, owed) = match booking::book(conn, request, now).await? {
             Booking::Booked(appointment) => {
-                let owed = confirmation::owe(conn, request.clinic, appointment.id, phone, lease).await?;
+                let owed =
+                    confirmation::owe(conn, request.clinic, appointment.id, phone, lease).await?;
                 (Outcome::Booked, "appointment_booked", appointment, owed)
             }
             Booking::Corrected(appointment) => {
                 let phone = phone.unwrap_or_default();
                 let owed =
-                    confirmation::owe_corrected(conn, request.clinic, appointment.id, phone, lease).await?;
+                    confirmation::owe_corrected(conn, request.clinic, appointment.id, phone, lease)
+                        .await?;
                 (Outcome::AlreadyBooked, "phone_corrected", appointment, owed)
             }
             unchanged => return Ok(End::RollBack(Act::Not(unchanged))),
         };
         let details = json!({ "call": key.call_key, "tool_call": key.tool_call_id });
         audit_log::insert(conn, org, Actor::Assistant, action, appointment.id, details).await?;
-        tool_calls::record(conn, org, key, outcome.as_str(), appointment.id, owed.message_id).await?;
+        tool_calls::record(conn, org, key, outcome.as_str(), appointment.id, owed.message_id)
+            .await?;
         Ok(End::Commit(Act::Done(owed)))
     })
     .await
@@ -183,10 +188,14 @@ async fn refused(
     let wish =
         Wish { service, provider, date: Some(local.date()), time: Some(local.time()), part: None };
     match booking {
-        Booking::Already(appointment) | Booking::Booked(appointment) | Booking::Corrected(appointment) => {
+        Booking::Already(appointment)
+        | Booking::Booked(appointment)
+        | Booking::Corrected(appointment) => {
             let mut conn = app.db.connection().await?;
-            let message = sms_messages::find_latest(&mut conn, clinic.org, appointment.id, None).await?;
-            recorded::tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now).await
+            let message =
+                sms_messages::find_latest(&mut conn, clinic.org, appointment.id, None).await?;
+            recorded::tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now)
+                .await
         }
         Booking::ForWhom(appointment) => {
             Ok(Answer::new(Outcome::Question, phrases::for_whom(clinic, &appointment, now)))
@@ -213,7 +222,12 @@ async fn refused(
 }
 
 /// What was asked for, or the question to ask back.
-fn hear<'a>(app: &App, ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Result<Heard<'a>, String> {
+fn hear<'a>(
+    app: &App,
+    ear: &Ear<'a>,
+    clinic: &'a Clinic,
+    asked: &Asked,
+) -> Result<Heard<'a>, String> {
     let ask = |question: Question| questions::question(&question, ear);
     let unknown_slot = || phrases::unknown_slot(clinic, ear.now);
     let said = |key: &str| asked.call.arguments.text(key);
@@ -253,10 +267,12 @@ fn hear_phone(ear: &Ear<'_>, asked: &Asked) -> Result<Option<String>, String> {
     match ear.phone(&said).map_err(|question| questions::question(&question, ear))? {
         HeardPhone::Number(number) => Ok(Some(number)),
         HeardPhone::None => Ok(None),
-        HeardPhone::Unsaid => match asked.caller_number.as_deref().map(|number| ear.phone(number)) {
-            Some(Ok(HeardPhone::Number(number))) => Ok(Some(number)),
-            _ => Err(phrases::missing_phone()),
-        },
+        HeardPhone::Unsaid => {
+            match asked.caller_number.as_deref().map(|number| ear.phone(number)) {
+                Some(Ok(HeardPhone::Number(number))) => Ok(Some(number)),
+                _ => Err(phrases::missing_phone()),
+            }
+        }
     }
 }
 

@@ -35,6 +35,7 @@ fn hear<'a>(ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Result<Wish<'a>
     let said = |key: &str| asked.call.arguments.text(key);
     let service = ear.service(said("service").as_deref())?;
     let provider = ear.provider(said("provider").as_deref(), service)?;
-    let when = ear.when(said("date").as_deref(), said("time").as_deref(), said("part_of_day").as_deref())?;
+    let when =
+        ear.when(said("date").as_deref(), said("time").as_deref(), said("part_of_day").as_deref())?;
     Ok(Wish { service, provider, date: when.date, time: when.time, part: when.part })
 }

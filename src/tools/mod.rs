@@ -105,7 +105,11 @@ pub async fn answer(
         answered.push(Answered::new(call, tool, answer_one(app, tool, asked).await));
     }
     for call in message.surplus() {
-        answered.push(Answered::new(call, None, Answer::new(Outcome::Question, trouble::too_many())));
+        answered.push(Answered::new(
+            call,
+            None,
+            Answer::new(Outcome::Question, trouble::too_many()),
+        ));
     }
     answered
 }
@@ -162,5 +166,7 @@ fn failed(tool: Tool, error: &db::Error) -> Answer {
 /// The clinic, whose existence the request's credential has shown.
 async fn load_clinic(app: &App, org: OrgId) -> Result<Clinic, db::Error> {
     let conn = app.db.connection().await?;
-    organizations::find_clinic(&conn, org).await?.ok_or(db::Error::Broken("an organization is gone"))
+    organizations::find_clinic(&conn, org)
+        .await?
+        .ok_or(db::Error::Broken("an organization is gone"))
 }

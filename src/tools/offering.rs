@@ -43,7 +43,9 @@ pub(super) async fn offer(
     };
     let slots = name(app, clinic, wish, &offer)?;
     let said = match &lead {
-        Some((_, lead)) => format!("{lead} {}", phrases::instead(clinic, &offer, wish.provider, now)),
+        Some((_, lead)) => {
+            format!("{lead} {}", phrases::instead(clinic, &offer, wish.provider, now))
+        }
         None => phrases::offered(clinic, &offer, wish.provider, now),
     };
     let outcome = match (lead, offer.met) {
@@ -62,13 +64,21 @@ pub(super) fn read(app: &App, clinic: &Clinic, text: &str) -> Option<SlotName> {
     keys.iter().find_map(|key| slot_id::read(key, text))
 }
 
-fn name(app: &App, clinic: &Clinic, wish: Wish<'_>, offer: &Offer) -> Result<Vec<NamedSlot>, db::Error> {
+fn name(
+    app: &App,
+    clinic: &Clinic,
+    wish: Wish<'_>,
+    offer: &Offer,
+) -> Result<Vec<NamedSlot>, db::Error> {
     let unnamable = db::Error::Broken("a slot cannot be named");
     let key = app.vault.hmac_key(clinic.org, PURPOSE).map_err(|_| unnamable.clone())?;
     let named = offer.slots.iter().map(|slot| {
         let provider = clinic.provider(slot.provider_id)?;
-        let name =
-            SlotName { provider: provider.number, service: wish.service.number, starts_at: slot.starts_at };
+        let name = SlotName {
+            provider: provider.number,
+            service: wish.service.number,
+            starts_at: slot.starts_at,
+        };
         let slot_id = slot_id::write(&key, name)?;
         Some(NamedSlot { slot_id, starts_at: slot.starts_at, provider: provider.name.clone() })
     });

@@ -45,7 +45,11 @@ pub(super) async fn wait_for_words(
     }
 }
 
-pub(super) async fn find_recorded(app: &App, asked: &Asked, key: &ToolCallKey) -> Result<Option<Recorded>, db::Error> {
+pub(super) async fn find_recorded(
+    app: &App,
+    asked: &Asked,
+    key: &ToolCallKey,
+) -> Result<Option<Recorded>, db::Error> {
     let mut conn = app.db.connection().await?;
     tool_calls::find(&mut conn, asked.org, key).await
 }
@@ -61,7 +65,9 @@ pub(super) async fn settle(
     if let (Some(words), Some(metadata)) = (recorded.words, recorded.metadata) {
         return Ok(Answer::recorded(words, metadata));
     }
-    let (Some(appointment_id), Some(message_id)) = (recorded.appointment_id, recorded.sms_message_id) else {
+    let (Some(appointment_id), Some(message_id)) =
+        (recorded.appointment_id, recorded.sms_message_id)
+    else {
         return Err(db::Error::Broken("a recorded tool call did nothing"));
     };
     let outcome = if recorded.outcome.as_deref() == Some(Outcome::Booked.as_str()) {
@@ -74,7 +80,8 @@ pub(super) async fn settle(
     let appointment = appointments::get(&mut conn, asked.org, appointment_id).await?;
     let answer = tell(&mut conn, clinic, outcome, &appointment, Some(message_id), now).await?;
     let (words, metadata) =
-        tool_calls::settle_words(&mut conn, asked.org, key, answer.words(), answer.metadata()).await?;
+        tool_calls::settle_words(&mut conn, asked.org, key, answer.words(), answer.metadata())
+            .await?;
     Ok(Answer::recorded(words, metadata))
 }
 
@@ -96,10 +103,10 @@ pub(super) async fn tell(
         Outcome::Booked => phrases::booked(clinic, appointment, text, now),
         _ => phrases::already_booked(clinic, appointment, text, now),
     };
-    let answer = Answer::new(outcome, words).with_appointment(appointment.id, appointment.starts_at);
+    let answer =
+        Answer::new(outcome, words).with_appointment(appointment.id, appointment.starts_at);
     Ok(match &sms {
         Some((state, _)) => answer.with_sms(state),
         None => answer,
     })
 }
-

@@ -93,7 +93,12 @@ impl Vault {
 
     /// Whether the vault opens what it seals: part of being ready.
     pub fn self_test(&self) -> bool {
-        let place = Place { org: OrgId(Uuid::nil()), table: "self_test", column: "value", row: Uuid::nil() };
+        let place = Place {
+            org: OrgId(Uuid::nil()),
+            table: "self_test",
+            column: "value",
+            row: Uuid::nil(),
+        };
         let opened = self.seal(place, b"self-test").and_then(|blob| self.open(place, &blob));
         opened.is_ok_and(|plain| plain.expose_secret() == b"self-test")
     }

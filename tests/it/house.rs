@@ -58,18 +58,26 @@ fn shown(path: &Path) -> String {
 /// The top-level module that a file belongs to.
 fn module_of(path: &Path) -> String {
     let inside = path.strip_prefix(root().join("src")).expect("a source file");
-    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+    let first =
+        inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
 /// The top-level modules that a file imports, by `crate::` anywhere in its code.
 fn imports_of(text: &str) -> BTreeSet<String> {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let mut found = BTreeSet::new();
     for (at, _) in code.match_indices("crate::") {
         let rest = &code.as_bytes()[at + "crate::".len()..];
         let word = |bytes: &[u8]| {
-            let end = bytes.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).unwrap_or(bytes.len());
+            let end = bytes
+                .iter()
+                .position(|b| !(b.is_ascii_alphanumeric() || *b == b'_'))
+                .unwrap_or(bytes.len());
             String::from_utf8(bytes[..end].to_vec()).expect("ASCII")
         };
         if rest.first() == Some(&b'{') {
@@ -77,8 +85,16 @@ fn imports_of(text: &str) -> BTreeSet<String> {
             let (mut depth, mut start) = (0, true);
             for (i, byte) in rest.iter().enumerate() {
                 match byte {
-                    b'{' => { depth += 1; start = depth == 1; }
-                    b'}' => { depth -= 1; if depth == 0 { break; } }
+                    b'{' => {
+                        depth += 1;
+                        start = depth == 1;
+                    }
+                    b'}' => {
+                        depth -= 1;
+                        if depth == 0 {
+                            break;
+                        }
+                    }
                     b',' if depth == 1 => start = true,
                     b if start && depth == 1 && b.is_ascii_alphabetic() => {
                         found.insert(word(&rest[i..]));
@@ -108,7 +124,11 @@ fn may_import(from: &str, to: &str) -> bool {
     match (floor_of(from), floor_of(to)) {
         (Some(from_floor), Some(to_floor)) => to_floor < from_floor,
         // The ground plan: for every floor but the pure one.
-        (Some(_), None) => GROUND.contains(&to) && !PURE.contains(&from) && (to != "app" || floor_of(from) > Some(1)),
+        (Some(_), None) => {
+            GROUND.contains(&to)
+                && !PURE.contains(&from)
+                && (to != "app" || floor_of(from) > Some(1))
+        }
         _ => false,
     }
 }
@@ -136,7 +156,8 @@ fn imports_point_downwards_only() {
 
 #[test]
 fn an_upward_import_is_found() {
-    let imports = imports_of("use crate::{db::Error, tools};\nuse crate::http::Server;\n// crate::cli\n");
+    let imports =
+        imports_of("use crate::{db::Error, tools};\nuse crate::http::Server;\n// crate::cli\n");
     assert_eq!(imports.into_iter().collect::<Vec<_>>(), ["db", "http", "tools"]);
     assert!(!may_import("db", "tools"));
     assert!(!may_import("domain", "db"));
@@ -179,7 +200,8 @@ fn a_tool_has_one_name_in_six_places() {
             format!("tests/it/{name}.rs"),
         ];
         missing.extend(places.into_iter().filter(|place| !root().join(place).exists()));
-        let definition = fs::read_to_string(root().join(format!("vapi-tools/{name}.json"))).expect("a definition");
+        let definition = fs::read_to_string(root().join(format!("vapi-tools/{name}.json")))
+            .expect("a definition");
         let definition: serde_json::Value = serde_json::from_str(&definition).expect("JSON");
         assert_eq!(definition["function"]["name"], name);
         assert_eq!(Tool::find(name), Some(tool));
@@ -202,7 +224,10 @@ fn db_files_are_named_as_their_tables() {
     let not_tables = ["mod", "connect", "error", "migrations", "schema"];
     for path in files_under(&root().join("src/db"), "rs") {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        assert!(not_tables.contains(&name.as_str()) || tables.contains(name.as_str()), "{name} is no table");
+        assert!(
+            not_tables.contains(&name.as_str()) || tables.contains(name.as_str()),
+            "{name} is no table"
+        );
     }
 }
 
@@ -216,6 +241,9 @@ fn the_dependencies_are_few() {
         .filter(|line| line.contains(" = ") && !line.starts_with('#'))
         .count();
     assert!((20..=40).contains(&direct), "{direct} direct dependencies");
-    let locked = fs::read_to_string(root().join("Cargo.lock")).expect("a lock").matches("[[package]]").count();
+    let locked = fs::read_to_string(root().join("Cargo.lock"))
+        .expect("a lock")
+        .matches("[[package]]")
+        .count();
     assert!(locked <= 450, "{locked} locked packages");
 }

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod book_appointment;
+mod check_availability;
 mod clock;
 mod cluster;
 mod cluster_crashes;

@@ -23,14 +23,28 @@ const BODIES: [&str; 5] = [
 const RECORDED_CALLER: &str = "Robin Sample";
 /// Who calls instead, so that a second start does not meet the first one's appointment.
 const CALLERS: [&str; 12] = [
-    "Robin Sample", "Alex Example", "Kim Specimen", "Sam Pattern", "Jo Template", "Chris Model",
-    "Pat Instance", "Lee Mockup", "Max Trial", "Toni Draft", "Kai Preview", "Lou Showcase",
+    "Robin Sample",
+    "Alex Example",
+    "Kim Specimen",
+    "Sam Pattern",
+    "Jo Template",
+    "Chris Model",
+    "Pat Instance",
+    "Lee Mockup",
+    "Max Trial",
+    "Toni Draft",
+    "Kai Preview",
+    "Lou Showcase",
 ];
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Plays the call against `url` and prints it.
-pub(super) async fn play(url: &str, demo: &Demo, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+pub(super) async fn play(
+    url: &str,
+    demo: &Demo,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
     let clinic = demo.called().ok_or("the demo has no clinic to call")?;
     // Fails where a provider is installed already, which is as good.
     rustls::crypto::ring::default_provider().install_default().ok();

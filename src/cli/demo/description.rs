@@ -35,7 +35,12 @@ struct DemoTwilio {
 }
 
 impl Demo {
-    pub(super) fn new(base_url: &str, database_url: &str, seeded: &[OrganizationRow], secrets: &DemoSecrets) -> Self {
+    pub(super) fn new(
+        base_url: &str,
+        database_url: &str,
+        seeded: &[OrganizationRow],
+        secrets: &DemoSecrets,
+    ) -> Self {
         let twilio = || DemoTwilio {
             account_sid: secrets.twilio_account_sid().to_owned(),
             auth_token: secrets.twilio_auth_token().to_owned(),

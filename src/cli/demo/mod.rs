@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -30,8 +30,10 @@ use cluster::{Cluster, ClusterOptions};
 use secrets::DemoSecrets;
 
 /// The clinics that the demo answers for.
-const CLINICS: [&str; 2] =
-    [include_str!("clinics/maple-dental.toml"), include_str!("clinics/voxanne.toml")];
+const CLINICS: [(&str, &str); 2] = [
+    ("demo", include_str!("clinics/maple-dental.toml")),
+    ("voxanne", include_str!("clinics/voxanne.toml")),
+];
 
 /// The database inside the private cluster.
 const DATABASE: &str = "gateway";
@@ -59,7 +61,9 @@ pub struct DemoOptions {
 /// Runs the demo.
 pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let environment: Vec<(String, String)> = Config::environment().collect();
-    let is_own_twilio = environment.iter().any(|(name, value)| name == "GATEWAY__TWILIO__BASE_URL" && !value.is_empty());
+    let is_own_twilio = environment
+        .iter()
+        .any(|(name, value)| name == "GATEWAY__TWILIO__BASE_URL" && !value.is_empty());
     let of_the_demo = environment.into_iter().filter(|(name, _)| name != "DATABASE_URL");
     let mut config = Config::load(None, of_the_demo)?;
     config.log.format = LogFormat::Pretty;
@@ -77,7 +81,9 @@ pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<()
             Some(start_cluster(&data_dir).await?)
         }
     };
-    let served = serve_call(&options, config, &secrets, cluster.as_ref(), is_own_twilio, &data_dir, out).await;
+    let served =
+        serve_call(&options, config, &secrets, cluster.as_ref(), is_own_twilio, &data_dir, out)
+            .await;
     if let Some(cluster) = cluster {
         tokio::task::spawn_blocking(|| cluster.stop()).await??;
     }
@@ -98,7 +104,8 @@ async fn serve_call(
         (None, Some(cluster)) => own_database(cluster).await?,
         (None, None) => return Err("there is no database".into()),
     };
-    let stand_in = StandIn::start(SocketAddr::from(([127, 0, 0, 1], 0)), vec![secrets.twilio_account()?])?;
+    let stand_in =
+        StandIn::start(SocketAddr::from(([127, 0, 0, 1], 0)), vec![secrets.twilio_account()?])?;
     if !is_own_twilio {
         config.twilio.base_url = stand_in.base_url().to_owned();
     }
@@ -120,7 +127,11 @@ async fn serve_call(
         demo.write(data_dir)?;
         server.set_ready(true);
         if !options.once {
-            writeln!(out, "\nServing at {base_url} (details in {}).", options.data_dir.join("demo.json").display())?;
+            writeln!(
+                out,
+                "\nServing at {base_url} (details in {}).",
+                options.data_dir.join("demo.json").display()
+            )?;
             writeln!(out, "Press Ctrl-C to stop.")?;
             out.flush()?;
             serve::wait_for_stop().await?;
@@ -132,8 +143,11 @@ async fn serve_call(
 }
 
 async fn start_cluster(data_dir: &std::path::Path) -> Result<Cluster, Box<dyn Error>> {
-    let options =
-        ClusterOptions { data_dir: data_dir.join("postgres"), durable: true, ..ClusterOptions::default() };
+    let options = ClusterOptions {
+        data_dir: data_dir.join("postgres"),
+        durable: true,
+        ..ClusterOptions::default()
+    };
     Ok(tokio::task::spawn_blocking(|| Cluster::start(options)).await??)
 }
 
@@ -152,15 +166,21 @@ async fn own_database(cluster: &Cluster) -> Result<String, Box<dyn Error>> {
 }
 
 /// Applies the demo's clinics; the second time that changes nothing. Returns their slugs and ids.
-async fn seed(app: &App, secrets: &DemoSecrets) -> Result<Vec<db::organizations::OrganizationRow>, Box<dyn Error>> {
-    for clinic in CLINICS {
-        let find = |name: &str| secrets.find(name).map(|secret| secret.expose_secret().to_owned());
-        org::apply(&app.db, &app.vault, clinic, &mut org::Secrets::new(&find, &mut std::io::empty())).await?;
+async fn seed(
+    app: &App,
+    secrets: &DemoSecrets,
+) -> Result<Vec<db::organizations::OrganizationRow>, Box<dyn Error>> {
+    for (slug, clinic) in CLINICS {
+        let find = |name: &str| secrets.find(slug, name).map(str::to_owned);
+        let file =
+            org::OrgFile::read(clinic, &mut org::Secrets::new(&find, &mut std::io::empty()))?;
+        org::apply(&app.db, &app.vault, &file).await?;
     }
     let mut conn = app.db.connection().await?;
     Ok(db::organizations::list(&mut conn).await?)
 }
 
 fn parse_clock(text: &str) -> Result<OffsetDateTime, String> {
-    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "not a time such as 2026-11-23T15:00:00Z".to_owned())
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|_| "not a time such as 2026-11-23T15:00:00Z".to_owned())
 }

@@ -41,7 +41,9 @@ impl DemoSecrets {
             // The text of a parser's error would quote the file.
             Ok(text) => match toml::from_str(&text) {
                 Ok(kept) => Ok(Self(kept)),
-                Err(_) => Err(format!("{} cannot be read as the demo's secrets", path.display()).into()),
+                Err(_) => {
+                    Err(format!("{} cannot be read as the demo's secrets", path.display()).into())
+                }
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let made = Self::make()?;
@@ -62,17 +64,15 @@ impl DemoSecrets {
         }))
     }
 
-    /// The secret that a clinic's file refers to by this name.
-    pub(super) fn find(&self, name: &str) -> Option<SecretString> {
-        let kept = &self.0;
-        let value = match name {
-            "DEMO_VAPI_SECRET" => &kept.maple_vapi_secret,
-            "VOXANNE_VAPI_SECRET" => &kept.voxanne_vapi_secret,
-            "DEMO_TWILIO_ACCOUNT_SID" => &kept.twilio_account_sid,
-            "DEMO_TWILIO_AUTH_TOKEN" => &kept.twilio_auth_token,
-            _ => return None,
-        };
-        Some(SecretString::from(value.clone()))
+    /// What the file of the clinic `slug` refers to by `name`.
+    pub(super) fn find(&self, slug: &str, name: &str) -> Option<&str> {
+        match name {
+            "DEMO_VAPI_SECRET" => Some(self.vapi_secret(slug)),
+            "DEMO_TWILIO_ACCOUNT_SID" => Some(&self.0.twilio_account_sid),
+            "DEMO_TWILIO_AUTH_TOKEN" => Some(&self.0.twilio_auth_token),
+            "DEMO_TWILIO_PHONE_NUMBER" => Some(TWILIO_NUMBER),
+            _ => None,
+        }
     }
 
     pub(super) fn vapi_secret(&self, slug: &str) -> &str {

@@ -3,10 +3,10 @@
 
 use time::Time;
 
+use crate::domain::slot::PartOfDay;
 use crate::speech::hear::clock::{Clock, Half};
 use crate::speech::hear::reading::{Field, Found, Piece};
 use crate::speech::hear::tokens::Tokens;
-use crate::domain::slot::PartOfDay;
 use crate::speech::hear::written_time::ends_date_time;
 use crate::speech::hear::{spoken_time, written_time};
 

@@ -8,38 +8,57 @@ use crate::domain::offer::{Offer, WishMet};
 use crate::speech::say;
 
 /// "On Tuesday, November twenty-fourth I have nine AM, one PM, or four thirty PM. Which one suits you?"
-pub fn offered(clinic: &Clinic, offer: &Offer, provider: Option<&Provider>, now: OffsetDateTime) -> String {
+pub fn offered(
+    clinic: &Clinic,
+    offer: &Offer,
+    provider: Option<&Provider>,
+    now: OffsetDateTime,
+) -> String {
     let today = clinic.zone.local(now).date();
     let day = say::date(offer.on, today);
     let have = i_have(clinic, offer, provider);
     let which = which(offer);
     match offer.met {
         WishMet::AsWished => format!("On {day}, {have}. {which}"),
-        WishMet::OtherTime => format!("I have nothing free exactly then. On {day}, {have}. {which}"),
+        WishMet::OtherTime => {
+            format!("I have nothing free exactly then. On {day}, {have}. {which}")
+        }
         WishMet::DayFull(on) => {
             format!("Nothing is free on {}. On {day}, {have}. {which}", say::date(on, today))
         }
         WishMet::Closed { on, opens_at: Some(at) } if clinic.zone.local(at).date() == offer.on => {
             let opens = say::time(clinic.zone.local(at).time());
             let closed = say::date(on, today);
-            format!("There are no appointments on {closed}. We open again on {day} at {opens}; {have}. {which}")
+            format!(
+                "There are no appointments on {closed}. We open again on {day} at {opens}; {have}. {which}"
+            )
         }
         WishMet::Closed { on, opens_at } => {
             let closed = say::date(on, today);
-            let opens = opens_at.map(|at| format!(" {}", opens_again(clinic, at, now))).unwrap_or_default();
+            let opens =
+                opens_at.map(|at| format!(" {}", opens_again(clinic, at, now))).unwrap_or_default();
             format!("There are no appointments on {closed}.{opens} On {day}, {have}. {which}")
         }
     }
 }
 
 /// The same after a sentence that has said why: "Instead, on Tuesday, November twenty-fourth, I have …"
-pub fn instead(clinic: &Clinic, offer: &Offer, provider: Option<&Provider>, now: OffsetDateTime) -> String {
+pub fn instead(
+    clinic: &Clinic,
+    offer: &Offer,
+    provider: Option<&Provider>,
+    now: OffsetDateTime,
+) -> String {
     let day = say::date(offer.on, clinic.zone.local(now).date());
     format!("On {day}, {}. {}", i_have(clinic, offer, provider), which(offer))
 }
 
 /// What follows the spoken part, for the model: how to book what was offered.
-pub fn bracket<'a>(clinic: &Clinic, offer: &Offer, slot_ids: impl Iterator<Item = &'a str>) -> String {
+pub fn bracket<'a>(
+    clinic: &Clinic,
+    offer: &Offer,
+    slot_ids: impl Iterator<Item = &'a str>,
+) -> String {
     let named: Vec<String> = offer
         .slots
         .iter()
@@ -52,7 +71,9 @@ pub fn bracket<'a>(clinic: &Clinic, offer: &Offer, slot_ids: impl Iterator<Item 
 /// Nothing until the horizon.
 pub fn none_free(clinic: &Clinic, now: OffsetDateTime) -> String {
     let last = say::date(calendar::last_day(clinic, now), clinic.zone.local(now).date());
-    format!("I find nothing free until {last}, which is as far as we book. Would another provider or service do?")
+    format!(
+        "I find nothing free until {last}, which is as far as we book. Would another provider or service do?"
+    )
 }
 
 /// A day beyond the horizon.

@@ -12,25 +12,45 @@ use crate::speech::say;
 type Text<'a> = Option<(&'a SmsState, Option<&'a str>)>;
 
 /// "That is booked: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. …"
-pub fn booked(clinic: &Clinic, appointment: &Appointment, text: Text<'_>, now: OffsetDateTime) -> String {
+pub fn booked(
+    clinic: &Clinic,
+    appointment: &Appointment,
+    text: Text<'_>,
+    now: OffsetDateTime,
+) -> String {
     let what = moment_and_provider(clinic, appointment, now);
     format!("That is booked: {what}. {} Is there anything else?", about_text(text))
 }
 
 /// The patient has it already, with what is known of its text now.
-pub fn already_booked(clinic: &Clinic, appointment: &Appointment, text: Text<'_>, now: OffsetDateTime) -> String {
+pub fn already_booked(
+    clinic: &Clinic,
+    appointment: &Appointment,
+    text: Text<'_>,
+    now: OffsetDateTime,
+) -> String {
     let what = moment_and_provider(clinic, appointment, now);
-    format!("You already have that appointment: {what}. {} Is there anything else?", about_text(text))
+    format!(
+        "You already have that appointment: {what}. {} Is there anything else?",
+        about_text(text)
+    )
 }
 
 /// This call has booked the same start under another name.
 pub fn for_whom(clinic: &Clinic, appointment: &Appointment, now: OffsetDateTime) -> String {
     let what = moment_and_provider(clinic, appointment, now);
-    format!("In this call I already booked {what}, under another name. Is this one for a second person?")
+    format!(
+        "In this call I already booked {what}, under another name. Is this one for a second person?"
+    )
 }
 
 /// Somebody else has it, or took it just now.
-pub fn taken(clinic: &Clinic, starts_at: OffsetDateTime, provider: Option<&Provider>, now: OffsetDateTime) -> String {
+pub fn taken(
+    clinic: &Clinic,
+    starts_at: OffsetDateTime,
+    provider: Option<&Provider>,
+    now: OffsetDateTime,
+) -> String {
     let with = provider.map(|p| format!(" with {}", say::title(&p.name))).unwrap_or_default();
     format!("Sorry, {}{with} is taken.", moment(clinic, starts_at, now))
 }
@@ -54,7 +74,10 @@ pub fn too_soon(clinic: &Clinic, now: OffsetDateTime) -> String {
 /// It has begun or is over.
 pub fn past(clinic: &Clinic, starts_at: OffsetDateTime, now: OffsetDateTime) -> String {
     let when = moment(clinic, starts_at, now);
-    format!("{} {when} has already passed. Which other day and time would suit you?", today_is(clinic, now))
+    format!(
+        "{} {when} has already passed. Which other day and time would suit you?",
+        today_is(clinic, now)
+    )
 }
 
 /// A `slot_id` that this clinic did not give, or that names what it no longer has.

@@ -59,7 +59,7 @@ mod tests {
                 "Tuesday, January fifth, twenty twenty-seven",
             ),
         ] {
-            assert_eq!(super::date(on, today), words);
+            assert_eq!(date(on, today), words);
             assert_eq!(day(on, today), near);
         }
     }

@@ -1,7 +1,7 @@
 //! The clinics that tests talk to, as the files an operator would apply.
 
 use vapi_gateway::app::App;
-use vapi_gateway::cli::org;
+use vapi_gateway::cli::org::{self, OrgFile, Secrets};
 
 /// "Maple Dental", slug `demo`: two dentists in New York.
 pub(crate) const MAPLE: &str = include_str!("../../../src/cli/demo/clinics/maple-dental.toml");
@@ -16,7 +16,8 @@ pub(crate) const TWILIO_AUTH_TOKEN: &str = "7w1l10-4u7h-70k3n-f0r-7e575-only";
 pub(crate) const TWILIO_NUMBER: &str = "+15005550006";
 
 /// Every secret that a test's clinics know: what must never be found in a log.
-pub(crate) const SECRETS: [&str; 4] = [MAPLE_SECRET, VOXANNE_SECRET, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN];
+pub(crate) const SECRETS: [&str; 4] =
+    [MAPLE_SECRET, VOXANNE_SECRET, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN];
 
 /// A clinic of a test's own: one that is open all day and night in `zone`, with two providers, slug
 /// `slug`, and the secrets of [`MAPLE`].
@@ -70,18 +71,20 @@ phone_number = "{TWILIO_NUMBER}"
 
 /// Applies a clinic's file, with the secrets above.
 pub(crate) async fn apply(app: &App, file: &str) {
+    let is_voxanne = file == VOXANNE;
     let find = |name: &str| {
         let secret = match name {
+            "DEMO_VAPI_SECRET" if is_voxanne => VOXANNE_SECRET,
             "DEMO_VAPI_SECRET" => MAPLE_SECRET,
-            "VOXANNE_VAPI_SECRET" => VOXANNE_SECRET,
             "DEMO_TWILIO_ACCOUNT_SID" => TWILIO_ACCOUNT_SID,
             "DEMO_TWILIO_AUTH_TOKEN" => TWILIO_AUTH_TOKEN,
+            "DEMO_TWILIO_PHONE_NUMBER" => TWILIO_NUMBER,
             _ => return None,
         };
         Some(secret.to_owned())
     };
     let mut nothing = std::io::empty();
-    org::apply(&app.db, &app.vault, file, &mut org::Secrets::new(&find, &mut nothing))
-        .await
-        .expect("the clinic's file applies");
+    let file =
+        OrgFile::read(file, &mut Secrets::new(&find, &mut nothing)).expect("a clinic's file");
+    org::apply(&app.db, &app.vault, &file).await.expect("the clinic's file applies");
 }

@@ -16,8 +16,9 @@ use vapi_gateway::twilio::stand_in::StandIn;
 use vapi_gateway::twilio::{Credentials, Sender};
 use vapi_gateway::worker;
 
-
-use super::clinics::{self, MAPLE_SECRET, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_NUMBER, VOXANNE_SECRET};
+use super::clinics::{
+    self, MAPLE_SECRET, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_NUMBER, VOXANNE_SECRET,
+};
 use super::cluster::{TestDatabase, fresh_database};
 use super::vapi::{Reply, ToolCall};
 
@@ -127,7 +128,8 @@ pub(crate) fn stand_in() -> StandIn {
         None,
         Sender::PhoneNumber(TWILIO_NUMBER.to_owned()),
     );
-    StandIn::start(SocketAddr::from(([127, 0, 0, 1], 0)), vec![account.unwrap()]).expect("a stand-in")
+    StandIn::start(SocketAddr::from(([127, 0, 0, 1], 0)), vec![account.unwrap()])
+        .expect("a stand-in")
 }
 
 impl Gateway {
@@ -153,9 +155,11 @@ impl Gateway {
 
     /// Stops as SIGTERM does.
     pub(crate) async fn stop(mut self) {
-        assert!(self.server.take().expect("a running server").stop().await, "work was left in flight");
+        assert!(
+            self.server.take().expect("a running server").stop().await,
+            "work was left in flight"
+        );
     }
-
 }
 
 /// The secret of a clinic by its slug: Voxanne has its own, all others share Maple Dental's.

@@ -62,7 +62,8 @@ impl ServeProcess {
         let pid = self.child.id().expect("a running process").to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().await.expect("kill runs");
         assert!(sent.success());
-        let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("a status");
+        let status =
+            timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("a status");
         while let Some(line) = self.log.next_line().await.expect("a line") {
             self.logged.push(line);
         }

@@ -31,7 +31,8 @@ impl Gateway {
 
 /// The rows of a query on any database, each as JSON.
 pub(crate) async fn rows(url: &str, query: &str) -> Vec<Value> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test's database");
+    let (client, connection) =
+        tokio_postgres::connect(url, NoTls).await.expect("the test's database");
     let driver = tokio::spawn(connection);
     let as_json = format!("SELECT to_jsonb(row)::text FROM ({query}) AS row");
     let rows = client.query(&as_json, &[]).await.unwrap_or_else(|error| panic!("{query}: {error}"));
@@ -42,7 +43,8 @@ pub(crate) async fn rows(url: &str, query: &str) -> Vec<Value> {
 
 /// Runs statements on any database.
 pub(crate) async fn execute(url: &str, statements: &str) {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test's database");
+    let (client, connection) =
+        tokio_postgres::connect(url, NoTls).await.expect("the test's database");
     let driver = tokio::spawn(connection);
     client.batch_execute(statements).await.unwrap_or_else(|error| panic!("{statements}: {error}"));
     drop(client);

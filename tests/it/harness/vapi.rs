@@ -84,7 +84,8 @@ impl Reply {
 
     /// The sentence, without the bracket for the model; of a failure, its error.
     pub(crate) fn spoken(&self) -> &str {
-        let words = self.0["result"].as_str().or_else(|| self.0["error"].as_str()).unwrap_or_default();
+        let words =
+            self.0["result"].as_str().or_else(|| self.0["error"].as_str()).unwrap_or_default();
         words.split_once(" [").map_or(words, |(spoken, _)| spoken)
     }
 
@@ -105,6 +106,9 @@ impl Reply {
     pub(crate) fn slots(&self) -> Vec<(String, String, String)> {
         let text = |slot: &Value, key: &str| slot[key].as_str().unwrap_or_default().to_owned();
         let slots = self.0["metadata"]["slots"].as_array().cloned().unwrap_or_default();
-        slots.iter().map(|s| (text(s, "slot_id"), text(s, "starts_at"), text(s, "provider"))).collect()
+        slots
+            .iter()
+            .map(|s| (text(s, "slot_id"), text(s, "starts_at"), text(s, "provider")))
+            .collect()
     }
 }

@@ -1,0 +1,143 @@
+//! The load: so many connections, each asking again as soon as it was answered.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::place::{DAYS, PROVIDERS, Place, SECRET, letters, provider_name};
+
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Availability,
+    Booking,
+}
+
+/// What was measured at one level.
+pub(crate) struct Figures {
+    pub(crate) per_second: f64,
+    p50: f64,
+    p99: f64,
+    max: f64,
+}
+
+/// Every booking of a run asks for a free quarter of an hour of its own.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Availability => "availabilities",
+            Self::Booking => "bookings",
+        }
+    }
+
+    fn tool(self) -> &'static str {
+        match self {
+            Self::Availability => "check_availability",
+            Self::Booking => "book_appointment",
+        }
+    }
+
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::Availability => "offered",
+            Self::Booking => "booked",
+        }
+    }
+
+    fn arguments(self, number: usize, first_day: time::Date) -> Value {
+        let slots = usize::try_from(DAYS).unwrap_or(1) * 48;
+        let (provider, slot) = (number % PROVIDERS, number / PROVIDERS % slots);
+        let date = first_day + time::Duration::days(i64::try_from(slot / 48).unwrap_or(0));
+        let provider = provider_name(provider);
+        match self {
+            Self::Availability => json!({ "date": date.to_string(), "provider": provider }),
+            Self::Booking => json!({
+                "patient_name": format!("{} Bencher", letters(number, 6)),
+                "date": date.to_string(),
+                "time": format!("{:02}:{:02}", slot % 48 / 2, slot % 2 * 30),
+                "provider": provider,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { per_second, p50, p99, max } = self;
+        write!(f, "{per_second:>12.0}{p50:>10.2}{p99:>10.2}{max:>10.2}")
+    }
+}
+
+/// Asks over `connections` connections for `length`. Any answer but the expected one is an error.
+pub(crate) async fn run(
+    place: &Place,
+    kind: Kind,
+    connections: usize,
+    length: Duration,
+) -> Result<Figures, Box<dyn Error>> {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let client =
+        reqwest::Client::builder().no_proxy().pool_max_idle_per_host(connections).build()?;
+    let url: Arc<str> = format!("{}/vapi/bench", place.url).into();
+    let began = Instant::now();
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..connections {
+        let (client, url, first_day) = (client.clone(), Arc::clone(&url), place.first_day);
+        running.spawn(async move {
+            let mut took = Vec::new();
+            while began.elapsed() < length {
+                took.push(ask(&client, &url, kind, first_day).await?);
+            }
+            Ok::<_, String>(took)
+        });
+    }
+    let mut took = Vec::new();
+    while let Some(done) = running.join_next().await {
+        took.extend(done??);
+    }
+    let elapsed = began.elapsed().as_secs_f64();
+    took.sort_unstable();
+    let ms = |share: f64| {
+        let index = (took.len() as f64 * share) as usize;
+        took.get(index.min(took.len().saturating_sub(1))).map_or(0.0, |d| d.as_secs_f64() * 1e3)
+    };
+    Ok(Figures {
+        per_second: took.len() as f64 / elapsed,
+        p50: ms(0.5),
+        p99: ms(0.99),
+        max: ms(1.0),
+    })
+}
+
+async fn ask(
+    client: &reqwest::Client,
+    url: &str,
+    kind: Kind,
+    first_day: time::Date,
+) -> Result<Duration, String> {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let id = uuid::Uuid::new_v4();
+    let body = json!({ "message": {
+        "type": "tool-calls",
+        "call": { "id": id.to_string() },
+        "customer": { "number": format!("+1212555{:04}", 100 + number % 100) },
+        "toolCallList": [{ "id": format!("call_{}", id.simple()), "type": "function",
+            "function": { "name": kind.tool(), "arguments": kind.arguments(number, first_day) } }],
+    } });
+    let began = Instant::now();
+    let answer = client.post(url).header("x-vapi-secret", SECRET).json(&body).send().await;
+    let answer: Value =
+        answer.map_err(|e| e.to_string())?.json().await.map_err(|e| e.to_string())?;
+    let took = began.elapsed();
+    let outcome = answer.pointer("/results/0/metadata/outcome").and_then(Value::as_str);
+    if outcome == Some(kind.outcome()) {
+        Ok(took)
+    } else {
+        Err(format!("not {}: {answer}", kind.outcome()))
+    }
+}
