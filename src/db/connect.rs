@@ -17,6 +17,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::config::DatabaseConfig;
 use crate::db::{Db, Error};
 
+/// Connections that are kept open: a call after a quiet hour does not wait for a TLS handshake.
+const KEPT_OPEN: u32 = 4;
+
 /// Makes the pool, without waiting for the database: a service whose database is away still answers.
 /// Must be called on the main runtime. The URL is a libpq one; without an `sslmode`, TLS is used where
 /// the server offers it, except on loopback.
@@ -38,6 +41,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
     let pool = bb8::Pool::builder()
         .max_size(config.pool_size)
+        .min_idle(config.pool_size.min(KEPT_OPEN))
         .connection_timeout(config.pool_wait)
         .build_unchecked(manager);
     Ok(Db { pool })
