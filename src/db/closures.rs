@@ -48,7 +48,10 @@ pub async fn replace(conn: &mut Connection, org: OrgId, all: &[Closure]) -> Resu
             )
         })
         .collect();
-    diesel::insert_into(closures::table).values(rows).execute(conn).await?;
+    // A statement takes at most 65,535 parameters.
+    for rows in rows.chunks(5_000) {
+        diesel::insert_into(closures::table).values(rows).execute(conn).await?;
+    }
     Ok(())
 }
 

@@ -53,7 +53,10 @@ pub async fn replace(conn: &mut Connection, org: OrgId, hours: &[OpeningHours]) 
             )
         })
         .collect();
-    diesel::insert_into(opening_hours::table).values(rows).execute(conn).await?;
+    // A statement takes at most 65,535 parameters.
+    for rows in rows.chunks(5_000) {
+        diesel::insert_into(opening_hours::table).values(rows).execute(conn).await?;
+    }
     Ok(())
 }
 

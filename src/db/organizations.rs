@@ -11,6 +11,9 @@ use crate::domain::clinic::Clinic;
 use crate::domain::org_id::OrgId;
 use crate::domain::zone::Zone;
 
+/// The constraint that keeps a slug from naming two organizations.
+pub const NO_TWO_SHARE_A_SLUG: &str = "no_two_organizations_share_a_slug";
+
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organizations, check_for_backend(diesel::pg::Pg))]

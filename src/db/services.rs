@@ -92,6 +92,9 @@ pub async fn replace_given(conn: &mut Connection, org: OrgId, given: &[(Uuid, Uu
             )
         })
         .collect();
-    diesel::insert_into(provider_services::table).values(rows).execute(conn).await?;
+    // A statement takes at most 65,535 parameters.
+    for rows in rows.chunks(5_000) {
+        diesel::insert_into(provider_services::table).values(rows).execute(conn).await?;
+    }
     Ok(())
 }
