@@ -103,13 +103,14 @@ pub enum CredentialsError {
     MessagingServiceSid,
 }
 
-fn is_sid(prefix: &str, text: &str) -> bool {
+/// The shape of Twilio's identifiers: a prefix such as `AC` and 32 hexadecimal digits.
+pub fn is_sid(prefix: &str, text: &str) -> bool {
     text.strip_prefix(prefix)
         .is_some_and(|hex| hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// The shape alone; Twilio knows whether the number is the account's.
-pub(super) fn is_e164(text: &str) -> bool {
+pub fn is_e164(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (7..=15).contains(&digits.len())
             && !digits.starts_with('0')

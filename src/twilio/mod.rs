@@ -13,6 +13,6 @@ mod request;
 pub mod stand_in;
 
 pub use client::{ClientError, LIST_PAGE_SIZE, TwilioClient, TwilioSettings};
-pub use credentials::{ApiKey, Credentials, CredentialsError, Sender};
+pub use credentials::{ApiKey, Credentials, CredentialsError, Sender, is_e164, is_sid};
 pub use message::{DeliveryStatus, ListedMessage};
 pub use outcome::{ListError, RetryKind, SendOutcome, UnknownKind};

@@ -29,6 +29,9 @@ use crate::{
 /// Of both stored forms; another layout will have another number.
 const VERSION: u8 = 1;
 
+/// The purpose of the digests of what Vapi shows in `x-vapi-secret` or as a bearer token.
+pub const VAPI_SECRET: &str = "vapi_secret";
+
 /// Where a sealed value lives. A table without an id of its own uses the organization's as `row`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
