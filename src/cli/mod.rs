@@ -3,5 +3,6 @@
 mod openapi;
 
 pub mod conversation;
+pub mod org;
 pub mod replay;
 pub mod tools;
