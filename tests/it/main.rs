@@ -4,6 +4,8 @@
 
 mod clock;
 mod config;
+mod org_apply;
+mod org_file;
 mod telemetry;
 mod twilio_client;
 mod twilio_faults;
