@@ -102,16 +102,16 @@ pub(crate) async fn run(
     }
     let elapsed = began.elapsed().as_secs_f64();
     took.sort_unstable();
-    let ms = |share: f64| {
-        let index = (took.len() as f64 * share) as usize;
-        took.get(index.min(took.len().saturating_sub(1))).map_or(0.0, |d| d.as_secs_f64() * 1e3)
-    };
-    Ok(Figures {
-        per_second: took.len() as f64 / elapsed,
-        p50: ms(0.5),
-        p99: ms(0.99),
-        max: ms(1.0),
-    })
+    let count = u32::try_from(took.len())?;
+    let per_second = f64::from(count) / elapsed;
+    Ok(Figures { per_second, p50: ms(&took, 50), p99: ms(&took, 99), max: ms(&took, 100) })
+}
+
+/// The percentile of sorted times, in milliseconds.
+fn ms(sorted: &[Duration], percent: usize) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let at = sorted.get((sorted.len() * percent / 100).min(last));
+    at.map_or(0.0, |took| took.as_secs_f64() * 1e3)
 }
 
 async fn ask(

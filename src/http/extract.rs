@@ -162,7 +162,7 @@ async fn read_body(
     let reading = async {
         let mut body = BytesMut::with_capacity(announced.unwrap_or_default());
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| NotAVapiRequest::Broken)?;
+            let chunk = chunk.map_err(|_reason| NotAVapiRequest::Broken)?;
             if body.len() + chunk.len() > limit {
                 return Err(NotAVapiRequest::TooLarge);
             }

@@ -123,7 +123,7 @@ pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
 
 fn random<const N: usize>() -> Result<[u8; N], &'static str> {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| "the system has no random numbers")?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_reason| "the system has no random numbers")?;
     Ok(bytes)
 }
 
