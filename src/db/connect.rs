@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8,
+    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod, bb8,
 };
 use futures_util::FutureExt;
 use rustls_platform_verifier::ConfigVerifierExt;
@@ -27,7 +27,16 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
     let runtime = tokio::runtime::Handle::current();
     let mut manager = ManagerConfig::default();
-    manager.recycling_method = RecyclingMethod::Fast;
+    // A connection that the server has closed is not handed out; asking the server itself would cost
+    // every request a round trip.
+    manager.recycling_method =
+        RecyclingMethod::CustomFunction(Box::new(|conn: &mut AsyncPgConnection| {
+            let broken = conn.is_broken();
+            async move {
+                if broken { Err(diesel::result::Error::BrokenTransactionManager) } else { Ok(()) }
+            }
+            .boxed()
+        }));
     manager.custom_setup = Box::new(move |_| {
         let (target, runtime) = (target.clone(), runtime.clone());
         async move {

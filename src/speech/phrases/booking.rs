@@ -31,7 +31,7 @@ pub fn already_booked(
 ) -> String {
     let what = moment_and_provider(clinic, appointment, now);
     format!(
-        "You already have that appointment: {what}. {} Is there anything else?",
+        "You already have an appointment then: {what}. {} Is there anything else?",
         about_text(text)
     )
 }
