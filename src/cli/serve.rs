@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -14,12 +14,13 @@ use crate::telemetry;
 pub(super) async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     config.check_for_serve()?;
     telemetry::init(config.log)?;
+    let stop = StopSignals::listen()?;
     let app = App::build(config, Clock::system())?;
     let mut server = Server::start(app)?;
     server.start_worker();
     server.set_ready(true);
     tracing::info!(address = %server.address(), "Listening");
-    wait_for_stop().await?;
+    stop.received().await;
     tracing::info!("Stopping: finishing what is in flight");
     if server.stop().await {
         tracing::info!("Stopped");
@@ -29,13 +30,25 @@ pub(super) async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns at the first SIGTERM or SIGINT.
-pub(super) async fn wait_for_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, heard from the moment this exists.
+pub(super) struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    pub(super) fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Returns once one of them has come.
+    pub(super) async fn received(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -10,16 +10,17 @@ mod secrets;
 use std::error::Error;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::app::App;
-use crate::cli::{org, serve};
+use crate::cli::org;
+use crate::cli::serve::StopSignals;
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::db::{self, migrations};
@@ -27,6 +28,7 @@ use crate::http::Server;
 use crate::telemetry;
 use crate::twilio::stand_in::StandIn;
 use cluster::{Cluster, ClusterOptions};
+use description::Demo;
 use secrets::DemoSecrets;
 
 /// The clinics that the demo answers for.
@@ -61,88 +63,84 @@ pub struct DemoOptions {
 /// Runs the demo.
 pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let environment: Vec<(String, String)> = Config::environment().collect();
-    let is_own_twilio = environment
-        .iter()
-        .any(|(name, value)| name == "GATEWAY__TWILIO__BASE_URL" && !value.is_empty());
+    let is_set =
+        |key: &str| environment.iter().any(|(name, value)| name == key && !value.is_empty());
+    let is_own_twilio = is_set("GATEWAY__TWILIO__BASE_URL");
+    let is_log_wanted = is_set("GATEWAY__LOG__LEVEL");
     let of_the_demo = environment.into_iter().filter(|(name, _)| name != "DATABASE_URL");
     let mut config = Config::load(None, of_the_demo)?;
     config.log.format = LogFormat::Pretty;
-    config.log.level = config.log.level.min(tracing::Level::WARN);
+    if !is_log_wanted {
+        // The conversation is what is to be read.
+        config.log.level = tracing::Level::WARN;
+    }
     telemetry::init(config.log)?;
 
+    let stop = StopSignals::listen()?;
     let data_dir = std::path::absolute(&options.data_dir)?;
     secrets::make_private_folder(&data_dir)?;
     description::remove_stale(&data_dir)?;
     let secrets = DemoSecrets::load_or_make(&data_dir)?;
-    let cluster = match &options.database_url {
-        Some(_) => None,
+    let (cluster, database_url) = match &options.database_url {
+        Some(url) => (None, url.clone()),
         None => {
             writeln!(out, "Starting a private PostgreSQL in {} …", options.data_dir.display())?;
-            Some(start_cluster(&data_dir).await?)
+            let cluster = start_cluster(&data_dir).await?;
+            let url = own_database(&cluster).await?;
+            (Some(cluster), url)
         }
-    };
-    let served =
-        serve_call(&options, config, &secrets, cluster.as_ref(), is_own_twilio, &data_dir, out)
-            .await;
-    if let Some(cluster) = cluster {
-        tokio::task::spawn_blocking(|| cluster.stop()).await??;
-    }
-    served
-}
-
-async fn serve_call(
-    options: &DemoOptions,
-    mut config: Config,
-    secrets: &DemoSecrets,
-    cluster: Option<&Cluster>,
-    is_own_twilio: bool,
-    data_dir: &std::path::Path,
-    out: &mut impl Write,
-) -> Result<(), Box<dyn Error>> {
-    let url = match (&options.database_url, cluster) {
-        (Some(url), _) => url.clone(),
-        (None, Some(cluster)) => own_database(cluster).await?,
-        (None, None) => return Err("there is no database".into()),
     };
     let stand_in =
         StandIn::start(SocketAddr::from(([127, 0, 0, 1], 0)), vec![secrets.twilio_account()?])?;
     if !is_own_twilio {
         config.twilio.base_url = stand_in.base_url().to_owned();
     }
-    config.database.url = SecretString::from(url.clone());
+    config.database.url = SecretString::from(database_url);
     config.vault.keys = vec![secrets.vault_key()?];
     config.server.bind = options.bind;
     migrations::run(&config.database).await?;
+    let served = serve(&options, config, &secrets, &data_dir, stop, out).await;
+    stand_in.stop().await;
+    if let Some(cluster) = cluster {
+        tokio::task::spawn_blocking(|| cluster.stop()).await??;
+    }
+    served
+}
+
+/// Seeds, plays the call, tells where everything is, and serves until it is stopped.
+async fn serve(
+    options: &DemoOptions,
+    config: Config,
+    secrets: &DemoSecrets,
+    data_dir: &Path,
+    stop: StopSignals,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
+    let database_url = config.database.url.clone();
     let clock = options.clock.map_or_else(Clock::system, Clock::frozen);
     let app = App::build(config, clock)?;
     let seeded = seed(&app, secrets).await?;
-
     let mut server = Server::start(Arc::clone(&app))?;
     server.start_worker();
     let base_url = app.config.server.public_url(server.address());
-    let local_url = format!("http://{}", server.address());
-    let demo = description::Demo::new(&base_url, &url, &seeded, secrets);
-    let played = call::play(&local_url, &demo, out).await;
+    let demo = Demo::new(&base_url, database_url.expose_secret(), &seeded, secrets);
+    let played = call::play(&format!("http://{}", server.address()), &demo, out).await;
     if played.is_ok() {
         demo.write(data_dir)?;
         server.set_ready(true);
         if !options.once {
-            writeln!(
-                out,
-                "\nServing at {base_url} (details in {}).",
-                options.data_dir.join("demo.json").display()
-            )?;
+            let details = options.data_dir.join("demo.json");
+            writeln!(out, "\nServing at {base_url} (details in {}).", details.display())?;
             writeln!(out, "Press Ctrl-C to stop.")?;
             out.flush()?;
-            serve::wait_for_stop().await?;
+            stop.received().await;
         }
     }
     server.stop().await;
-    stand_in.stop().await;
     played
 }
 
-async fn start_cluster(data_dir: &std::path::Path) -> Result<Cluster, Box<dyn Error>> {
+async fn start_cluster(data_dir: &Path) -> Result<Cluster, Box<dyn Error>> {
     let options = ClusterOptions {
         data_dir: data_dir.join("postgres"),
         durable: true,
