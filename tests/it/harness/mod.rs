@@ -2,6 +2,7 @@
 
 pub(crate) mod clinics;
 pub(crate) mod cluster;
+pub(crate) mod fixtures;
 pub(crate) mod gateway;
 pub(crate) mod process;
 pub(crate) mod rows;
