@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use diesel::result::Error as DieselError;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8,
+    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod, bb8,
 };
 use futures_util::FutureExt;
+use futures_util::future::ready;
 use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::ExposeSecret;
 use tokio_postgres::config::{Host, SslMode};
@@ -27,7 +29,13 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
     let runtime = tokio::runtime::Handle::current();
     let mut manager = ManagerConfig::default();
-    manager.recycling_method = RecyclingMethod::Fast;
+    // Without a round trip, but not without a look: after a restart of the database every connection
+    // that lay idle is dead, and each would cost a caller an answer.
+    manager.recycling_method =
+        RecyclingMethod::CustomFunction(Box::new(|conn: &mut AsyncPgConnection| {
+            let lost = conn.is_broken().then_some(DieselError::BrokenTransactionManager);
+            ready(lost.map_or(Ok(()), Err)).boxed()
+        }));
     manager.custom_setup = Box::new(move |_| {
         let (target, runtime) = (target.clone(), runtime.clone());
         async move {
