@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use diesel::result::Error as DieselError;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod, bb8,
 };
 use futures_util::FutureExt;
+use futures_util::future::ready;
 use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::ExposeSecret;
 use tokio_postgres::config::{Host, SslMode};
@@ -27,15 +29,12 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
     let runtime = tokio::runtime::Handle::current();
     let mut manager = ManagerConfig::default();
-    // A connection that the server has closed is not handed out; asking the server itself would cost
-    // every request a round trip.
+    // Without a round trip, but not without a look: after a restart of the database every connection
+    // that lay idle is dead, and each would cost a caller an answer.
     manager.recycling_method =
         RecyclingMethod::CustomFunction(Box::new(|conn: &mut AsyncPgConnection| {
-            let broken = conn.is_broken();
-            async move {
-                if broken { Err(diesel::result::Error::BrokenTransactionManager) } else { Ok(()) }
-            }
-            .boxed()
+            let lost = conn.is_broken().then_some(DieselError::BrokenTransactionManager);
+            ready(lost.map_or(Ok(()), Err)).boxed()
         }));
     manager.custom_setup = Box::new(move |_| {
         let (target, runtime) = (target.clone(), runtime.clone());
@@ -43,7 +42,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
             runtime
                 .spawn(open(target))
                 .await
-                .map_err(|_reason| ConnectionError::BadConnection("the runtime is ending".into()))?
+                .map_err(|_| ConnectionError::BadConnection("the runtime is ending".into()))?
         }
         .boxed()
     });
@@ -58,7 +57,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
 
 /// One connection of its own, outside any pool.
 pub async fn connect_once(config: &DatabaseConfig) -> Result<AsyncPgConnection, Error> {
-    open(target(config)?).await.map_err(|_reason| Error::Unavailable)
+    open(target(config)?).await.map_err(|_| Error::Unavailable)
 }
 
 async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
@@ -69,7 +68,7 @@ async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnect
         return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
     }
     let tls = rustls::ClientConfig::with_platform_verifier()
-        .map_err(|_reason| ConnectionError::BadConnection("no root certificates".into()))?;
+        .map_err(|_| ConnectionError::BadConnection("no root certificates".into()))?;
     let (client, connection) = target.connect(MakeRustlsConnect::new(tls)).await.map_err(bad)?;
     AsyncPgConnection::try_from_client_and_connection(client, connection).await
 }
@@ -77,7 +76,7 @@ async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnect
 fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {
     let url = config.url.expose_secret();
     let mut target: tokio_postgres::Config =
-        url.parse().map_err(|_reason| Error::Broken("database.url is not a Postgres URL"))?;
+        url.parse().map_err(|_| Error::Broken("database.url is not a Postgres URL"))?;
     if !url.contains("sslmode=") && target.get_hosts().iter().all(is_loopback) {
         target.ssl_mode(SslMode::Disable);
     }

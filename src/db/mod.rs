@@ -47,9 +47,11 @@ pub enum End<T> {
 }
 
 impl Db {
-    /// A connection, within `database.pool_wait_ms`.
+    /// A connection, within `database.pool_wait_ms`. Where there are some and others have
+    /// them, the database is only busy; where there is none, it is away.
     pub async fn connection(&self) -> Result<bb8::PooledConnection<'_, Connection>, Error> {
-        self.pool.get().await.map_err(Error::from)
+        let none = |_| if self.usage().1 > 0 { Error::Busy } else { Error::Unavailable };
+        self.pool.get().await.map_err(none)
     }
 
     /// Connections in use and in all.

@@ -13,6 +13,7 @@ mod hearing;
 mod house;
 mod org_apply;
 mod org_file;
+mod races;
 mod sentences;
 mod shapes;
 mod telemetry;

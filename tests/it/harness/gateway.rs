@@ -2,7 +2,7 @@
 //! business time frozen. The worker runs only when a test steps it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -231,7 +231,12 @@ pub(crate) async fn ask(url: &str, org: &str, call: &ToolCall) -> Reply {
     Reply(results[0].clone())
 }
 
-fn client() -> reqwest::Client {
-    rustls::crypto::ring::default_provider().install_default().ok();
-    reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client")
+/// Made once: making one takes longer than an answer, and racers would start one after the other.
+pub(crate) fn client() -> reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    let make = || {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client")
+    };
+    CLIENT.get_or_init(make).clone()
 }

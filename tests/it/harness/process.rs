@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::gateway::settings;
@@ -14,9 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct ServeProcess {
     pub(crate) url: String,
     child: Child,
-    log: Lines<BufReader<ChildStderr>>,
-    /// What the process has logged so far and somebody has read.
-    pub(crate) logged: Vec<String>,
+    /// Reads on until the process ends: one that nobody listens to would block in a full pipe.
+    log: JoinHandle<Vec<String>>,
 }
 
 impl ServeProcess {
@@ -49,7 +49,8 @@ impl ServeProcess {
             panic!("serve ended: {logged:?}");
         };
         let address = timeout(PATIENCE, listening).await.expect("serve listens in time");
-        Self { url: format!("http://{address}"), child, log, logged }
+        let log = tokio::spawn(read_on(log, logged));
+        Self { url: format!("http://{address}"), child, log }
     }
 
     /// SIGKILL: nothing is finished.
@@ -64,11 +65,15 @@ impl ServeProcess {
         assert!(sent.success());
         let status =
             timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("a status");
-        while let Some(line) = self.log.next_line().await.expect("a line") {
-            self.logged.push(line);
-        }
-        (status.code(), self.logged)
+        (status.code(), self.log.await.expect("a log"))
     }
+}
+
+async fn read_on(mut log: Lines<BufReader<ChildStderr>>, mut logged: Vec<String>) -> Vec<String> {
+    while let Some(line) = log.next_line().await.expect("a line") {
+        logged.push(line);
+    }
+    logged
 }
 
 /// The address in the line that says where it listens.

@@ -1,0 +1,31 @@
+//! Waiting without sleeping: a test looks until it sees, and gives up long after it should have.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::rows::rows;
+
+/// Far beyond what anything here takes on an idle machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// Looks until there is something to see, and returns it.
+pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(seen) = look().await {
+            return seen;
+        }
+        assert!(Instant::now() < end, "waited in vain until {what}");
+        sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+/// Returns once `count` sessions of this database wait for somebody's lock.
+pub(crate) async fn until_waiting_for_locks(url: &str, count: usize) {
+    let waiting = "SELECT pid FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let seen = async || (rows(url, waiting).await.len() >= count).then_some(());
+    eventually(&format!("{count} sessions wait for a lock"), seen).await;
+}
