@@ -12,6 +12,7 @@ mod harness;
 mod hearing;
 mod house;
 mod telemetry;
+mod texts;
 mod twilio_client;
 mod twilio_faults;
 mod twilio_spec;

@@ -3,6 +3,8 @@
 pub(crate) mod clinics;
 pub(crate) mod cluster;
 pub(crate) mod gateway;
+pub(crate) mod locks;
+pub(crate) mod patience;
 pub(crate) mod process;
 pub(crate) mod rows;
 pub(crate) mod vapi;
