@@ -16,8 +16,11 @@ use crate::domain::calendar::Refusal;
 use crate::domain::clinic::{Clinic, Provider, Service};
 use crate::domain::outcome::Outcome;
 use crate::domain::patient::PatientDetails;
-use crate::messaging::confirmation::{self, Owed};
 use crate::messaging::sending::{self, Leased};
+use crate::messaging::{
+    self,
+    confirmation::{self, Owed},
+};
 use crate::scheduling::availability::Wish;
 use crate::scheduling::booking::{self, Booking, Request};
 use crate::speech::hear::{Ear, HeardPhone, Question};
@@ -160,6 +163,7 @@ async fn done(
     key: &ToolCallKey,
     owed: Owed,
 ) -> Result<Answer, db::Error> {
+    messaging::count_settled(owed.settled);
     if let Some(token) = owed.lease {
         let leased = Leased { org: asked.org, message_id: owed.message_id, token };
         let sender = Arc::clone(app);

@@ -17,6 +17,7 @@ mod races;
 mod sentences;
 mod shapes;
 mod telemetry;
+mod texts;
 mod twilio_client;
 mod twilio_faults;
 mod twilio_spec;

@@ -29,3 +29,13 @@ pub(crate) async fn until_waiting_for_locks(url: &str, count: usize) {
     let seen = async || (rows(url, waiting).await.len() >= count).then_some(());
     eventually(&format!("{count} sessions wait for a lock"), seen).await;
 }
+
+/// Returns once it is so.
+pub(crate) async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
+    eventually(what, async || is_so().await.then_some(())).await;
+}
+
+/// Returns once a query finds a row.
+pub(crate) async fn until_row(url: &str, query: &str) {
+    until(query, async || !rows(url, query).await.is_empty()).await;
+}
