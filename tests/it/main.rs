@@ -11,6 +11,7 @@ mod config;
 mod harness;
 mod hearing;
 mod house;
+mod schema;
 mod telemetry;
 mod twilio_client;
 mod twilio_faults;

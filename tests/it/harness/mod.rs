@@ -5,4 +5,5 @@ pub(crate) mod cluster;
 pub(crate) mod gateway;
 pub(crate) mod process;
 pub(crate) mod rows;
+pub(crate) mod run;
 pub(crate) mod vapi;
