@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -13,13 +13,14 @@ use crate::telemetry;
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
 pub(super) async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     config.check_for_serve()?;
+    let mut stop = StopSignals::listen()?;
     telemetry::init(config.log)?;
     let app = App::build(config, Clock::system())?;
     let mut server = Server::start(app)?;
     server.start_worker();
     server.set_ready(true);
     tracing::info!(address = %server.address(), "Listening");
-    wait_for_stop().await?;
+    stop.wait().await;
     tracing::info!("Stopping: finishing what is in flight");
     if server.stop().await {
         tracing::info!("Stopped");
@@ -29,13 +30,26 @@ pub(super) async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns at the first SIGTERM or SIGINT.
-pub(super) async fn wait_for_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT. From [`StopSignals::listen`] on they end nothing by themselves, so whoever sees us
+/// listen, or ready, may send one at once.
+pub(super) struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    pub(super) fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Returns at the first of either, also where it came before this was called.
+    pub(super) async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
