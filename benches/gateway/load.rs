@@ -22,6 +22,8 @@ pub(crate) struct Figures {
     p50: f64,
     p99: f64,
     max: f64,
+    /// Answers that gave way to others: the deadline or the pool was full.
+    refused: usize,
 }
 
 /// Every booking of a run asks for a free quarter of an hour of its own.
@@ -68,12 +70,12 @@ impl Kind {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { per_second, p50, p99, max } = self;
-        write!(f, "{per_second:>12.0}{p50:>10.2}{p99:>10.2}{max:>10.2}")
+        let Self { per_second, p50, p99, max, refused } = self;
+        write!(f, "{per_second:>12.0}{p50:>10.2}{p99:>10.2}{max:>10.2}{refused:>10}")
     }
 }
 
-/// Asks over `connections` connections for `length`. Any answer but the expected one is an error.
+/// Asks over `connections` connections for `length`. Any other answer than the expected one or giving way is an error.
 pub(crate) async fn run(
     place: &Place,
     kind: Kind,
@@ -89,29 +91,34 @@ pub(crate) async fn run(
     for _ in 0..connections {
         let (client, url, first_day) = (client.clone(), Arc::clone(&url), place.first_day);
         running.spawn(async move {
-            let mut took = Vec::new();
+            let (mut took, mut refused) = (Vec::new(), 0);
             while began.elapsed() < length {
-                took.push(ask(&client, &url, kind, first_day).await?);
+                match ask(&client, &url, kind, first_day).await? {
+                    Some(time) => took.push(time),
+                    None => refused += 1,
+                }
             }
-            Ok::<_, String>(took)
+            Ok::<_, String>((took, refused))
         });
     }
-    let mut took = Vec::new();
+    let (mut took, mut refused) = (Vec::new(), 0);
     while let Some(done) = running.join_next().await {
-        took.extend(done??);
+        let (times, refusals) = done??;
+        took.extend(times);
+        refused += refusals;
     }
     let elapsed = began.elapsed().as_secs_f64();
     took.sort_unstable();
-    let ms = |share: f64| {
-        let index = (took.len() as f64 * share) as usize;
-        took.get(index.min(took.len().saturating_sub(1))).map_or(0.0, |d| d.as_secs_f64() * 1e3)
-    };
-    Ok(Figures {
-        per_second: took.len() as f64 / elapsed,
-        p50: ms(0.5),
-        p99: ms(0.99),
-        max: ms(1.0),
-    })
+    let count = u32::try_from(took.len())?;
+    let per_second = f64::from(count) / elapsed;
+    Ok(Figures { per_second, p50: ms(&took, 50), p99: ms(&took, 99), max: ms(&took, 100), refused })
+}
+
+/// The percentile of sorted times, in milliseconds.
+fn ms(sorted: &[Duration], percent: usize) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let at = sorted.get((sorted.len() * percent / 100).min(last));
+    at.map_or(0.0, |took| took.as_secs_f64() * 1e3)
 }
 
 async fn ask(
@@ -119,7 +126,7 @@ async fn ask(
     url: &str,
     kind: Kind,
     first_day: time::Date,
-) -> Result<Duration, String> {
+) -> Result<Option<Duration>, String> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let id = uuid::Uuid::new_v4();
     let body = json!({ "message": {
@@ -134,10 +141,9 @@ async fn ask(
     let answer: Value =
         answer.map_err(|e| e.to_string())?.json().await.map_err(|e| e.to_string())?;
     let took = began.elapsed();
-    let outcome = answer.pointer("/results/0/metadata/outcome").and_then(Value::as_str);
-    if outcome == Some(kind.outcome()) {
-        Ok(took)
-    } else {
-        Err(format!("not {}: {answer}", kind.outcome()))
+    match answer.pointer("/results/0/metadata/outcome").and_then(Value::as_str) {
+        Some(outcome) if outcome == kind.outcome() => Ok(Some(took)),
+        Some("pending" | "unavailable") => Ok(None),
+        _ => Err(format!("not {}: {answer}", kind.outcome())),
     }
 }

@@ -38,8 +38,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let mut place = Place::prepare().await?;
     writeln!(
         out,
-        "{:<16}{:>12}{:>12}{:>10}{:>10}{:>10}",
-        "", "connections", "per second", "p50 ms", "p99 ms", "max ms"
+        "{:<16}{:>12}{:>12}{:>10}{:>10}{:>10}{:>10}",
+        "", "connections", "per second", "p50 ms", "p99 ms", "max ms", "refused"
     )?;
     let mut bookings_compared = 0.0;
     for kind in [Kind::Availability, Kind::Booking] {

@@ -157,9 +157,7 @@ async fn seed(database_url: &str, first_day: time::Date) -> Result<i64, Box<dyn 
                CROSS JOIN generate_series(0, {DAYS} * 48 - 1) n
                CROSS JOIN LATERAL (SELECT timestamptz '{first_day} 00:15Z' + n * interval '30 min' AS at) t
                JOIN (SELECT id, row_number() OVER () - 1 AS nr FROM patients) patient
-                 ON patient.nr = (p.number - 1) * 1000 + n % 1000;
-             VACUUM ANALYZE"
-                .replace("             VACUUM ANALYZE", ""),
+                 ON patient.nr = (p.number - 1) * 1000 + n % 1000"
         ))
         .await?;
     client.batch_execute("VACUUM ANALYZE").await?;
@@ -189,9 +187,10 @@ pub(crate) fn provider_name(number: usize) -> String {
 
 /// `number` as a capitalized word of `length` letters.
 pub(crate) fn letters(number: usize, length: u32) -> String {
-    let mut word: String = (0..length)
-        .map(|place| char::from(b"abcdefghijklmnopqrstuvwxyz"[number / 26_usize.pow(place) % 26]))
-        .collect();
-    word[..1].make_ascii_uppercase();
-    word
+    (0..length)
+        .map(|place| {
+            let letter = u8::try_from(number / 26_usize.pow(place) % 26).unwrap_or_default();
+            char::from(if place == 0 { b'A' + letter } else { b'a' + letter })
+        })
+        .collect()
 }

@@ -148,11 +148,13 @@ pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Err
 }
 
 async fn org_command(
-    config: Config,
+    mut config: Config,
     command: OrgCommand,
     out: &mut impl Write,
 ) -> Result<(), Box<dyn Error>> {
     config.check_for_serve()?;
+    // No caller is waiting: an operator's command may take as long as connecting takes.
+    config.database.pool_wait = config.database.connect;
     let db = db::connect(&config.database)?;
     let vault = Vault::new(&config.vault.keys)?;
     match command {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, bb8,
+    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod, bb8,
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
@@ -17,6 +17,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::config::DatabaseConfig;
 use crate::db::{Db, Error};
 
+/// Connections that are kept open: a call after a quiet hour does not wait for a TLS handshake.
+const KEPT_OPEN: u32 = 4;
+
 /// Makes the pool, without waiting for the database: a service whose database is away still answers.
 /// Must be called on the main runtime. The URL is a libpq one; without an `sslmode`, TLS is used where
 /// the server offers it, except on loopback.
@@ -24,20 +27,30 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
     let runtime = tokio::runtime::Handle::current();
     let mut manager = ManagerConfig::default();
-    manager.recycling_method = RecyclingMethod::Fast;
+    // A connection that the server has closed is not handed out; asking the server itself would cost
+    // every request a round trip.
+    manager.recycling_method =
+        RecyclingMethod::CustomFunction(Box::new(|conn: &mut AsyncPgConnection| {
+            let broken = conn.is_broken();
+            async move {
+                if broken { Err(diesel::result::Error::BrokenTransactionManager) } else { Ok(()) }
+            }
+            .boxed()
+        }));
     manager.custom_setup = Box::new(move |_| {
         let (target, runtime) = (target.clone(), runtime.clone());
         async move {
             runtime
                 .spawn(open(target))
                 .await
-                .map_err(|_| ConnectionError::BadConnection("the runtime is ending".into()))?
+                .map_err(|_reason| ConnectionError::BadConnection("the runtime is ending".into()))?
         }
         .boxed()
     });
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", manager);
     let pool = bb8::Pool::builder()
         .max_size(config.pool_size)
+        .min_idle(config.pool_size.min(KEPT_OPEN))
         .connection_timeout(config.pool_wait)
         .build_unchecked(manager);
     Ok(Db { pool })
@@ -45,7 +58,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
 
 /// One connection of its own, outside any pool.
 pub async fn connect_once(config: &DatabaseConfig) -> Result<AsyncPgConnection, Error> {
-    open(target(config)?).await.map_err(|_| Error::Unavailable)
+    open(target(config)?).await.map_err(|_reason| Error::Unavailable)
 }
 
 async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
@@ -57,7 +70,7 @@ async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnect
             .await;
     }
     let tls = rustls::ClientConfig::with_platform_verifier()
-        .map_err(|_| ConnectionError::BadConnection("no root certificates".into()))?;
+        .map_err(|_reason| ConnectionError::BadConnection("no root certificates".into()))?;
     let (client, connection) = target.connect(MakeRustlsConnect::new(tls)).await.map_err(bad)?;
     ready(AsyncPgConnection::try_from_client_and_connection(client, connection).await?).await
 }
@@ -72,7 +85,7 @@ async fn ready(mut conn: AsyncPgConnection) -> ConnectionResult<AsyncPgConnectio
 fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {
     let url = config.url.expose_secret();
     let mut target: tokio_postgres::Config =
-        url.parse().map_err(|_| Error::Broken("database.url is not a Postgres URL"))?;
+        url.parse().map_err(|_reason| Error::Broken("database.url is not a Postgres URL"))?;
     if !url.contains("sslmode=") && target.get_hosts().iter().all(is_loopback) {
         target.ssl_mode(SslMode::Disable);
     }

@@ -27,7 +27,7 @@ pub async fn run(config: &DatabaseConfig) -> Result<usize, Error> {
     harness
         .run_pending_migrations(MIGRATIONS)
         .map(|versions| versions.len())
-        .map_err(|_| Error::Broken("a migration failed"))
+        .map_err(|_reason| Error::Broken("a migration failed"))
 }
 
 /// Whether every migration of this program has been run.
@@ -42,6 +42,6 @@ pub async fn is_current(db: &Db) -> Result<bool, Error> {
         .load(&mut *conn)
         .await?;
     let known = diesel::migration::MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
-        .map_err(|_| Error::Broken("the embedded migrations cannot be listed"))?;
+        .map_err(|_reason| Error::Broken("the embedded migrations cannot be listed"))?;
     Ok(known.iter().all(|m| run.iter().any(|r| r.version == m.name().version().to_string())))
 }

@@ -71,7 +71,7 @@ pub async fn find_clinic(conn: &Connection, org: OrgId) -> Result<Option<Clinic>
     )?;
     let Some(row) = row else { return Ok(None) };
     let zone = Zone::find(&row.timezone).ok_or(Error::Broken("an unknown time zone"))?;
-    let count = |n: i16| u16::try_from(n).map_err(|_| Error::Broken("a negative count"));
+    let count = |n: i16| u16::try_from(n).map_err(|_reason| Error::Broken("a negative count"));
     Ok(Some(Clinic {
         org,
         zone,

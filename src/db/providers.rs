@@ -31,7 +31,8 @@ pub async fn list(conn: &Connection, org: OrgId) -> Result<Vec<Provider>, Error>
         .await?;
     rows.into_iter()
         .map(|(id, number, name)| {
-            let number = u16::try_from(number).map_err(|_| Error::Broken("a negative number"))?;
+            let number =
+                u16::try_from(number).map_err(|_reason| Error::Broken("a negative number"))?;
             Ok(Provider { id, number, name })
         })
         .collect()

@@ -43,7 +43,7 @@ pub async fn list(conn: &Connection, org: OrgId) -> Result<Vec<Service>, Error> 
         .map(|row| {
             Ok(Service {
                 number: u16::try_from(row.number)
-                    .map_err(|_| Error::Broken("a negative number"))?,
+                    .map_err(|_reason| Error::Broken("a negative number"))?,
                 duration: Duration::minutes(row.duration_minutes.into()),
                 buffer_before: Duration::minutes(row.buffer_before_minutes.into()),
                 buffer_after: Duration::minutes(row.buffer_after_minutes.into()),

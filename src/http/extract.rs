@@ -87,7 +87,8 @@ async fn prove(request: HttpRequest, payload: Payload) -> Result<VapiRequest, No
         return Err(NotAVapiRequest::Unauthorized);
     };
     let name = request.match_info().get("org").unwrap_or_default();
-    if name.len() > LONGEST_ORG {
+    let is_word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !is_word || name.len() > LONGEST_ORG {
         return Err(NotAVapiRequest::Unauthorized);
     }
     let deadline = Instant::now() + app.config.vapi.reply_deadline;
@@ -162,7 +163,7 @@ async fn read_body(
     let reading = async {
         let mut body = BytesMut::with_capacity(announced.unwrap_or_default());
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| NotAVapiRequest::Broken)?;
+            let chunk = chunk.map_err(|_reason| NotAVapiRequest::Broken)?;
             if body.len() + chunk.len() > limit {
                 return Err(NotAVapiRequest::TooLarge);
             }

@@ -71,7 +71,7 @@ fn name(
     offer: &Offer,
 ) -> Result<Vec<NamedSlot>, db::Error> {
     let unnamable = db::Error::Broken("a slot cannot be named");
-    let key = app.vault.hmac_key(clinic.org, PURPOSE).map_err(|_| unnamable.clone())?;
+    let key = app.vault.hmac_key(clinic.org, PURPOSE).map_err(|_reason| unnamable.clone())?;
     let named = offer.slots.iter().map(|slot| {
         let provider = clinic.provider(slot.provider_id)?;
         let name = SlotName {

@@ -11,6 +11,8 @@ mod config;
 mod harness;
 mod hearing;
 mod house;
+mod org_apply;
+mod org_file;
 mod schema;
 mod telemetry;
 mod twilio_client;

@@ -209,5 +209,5 @@ async fn seed(
 
 fn parse_clock(text: &str) -> Result<OffsetDateTime, String> {
     OffsetDateTime::parse(text, &Rfc3339)
-        .map_err(|_| "not a time such as 2026-11-23T15:00:00Z".to_owned())
+        .map_err(|_reason| "not a time such as 2026-11-23T15:00:00Z".to_owned())
 }

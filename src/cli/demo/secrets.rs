@@ -101,7 +101,7 @@ impl DemoSecrets {
 
 fn random<const N: usize>() -> Result<[u8; N], &'static str> {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| "the system has no random numbers")?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_reason| "the system has no random numbers")?;
     Ok(bytes)
 }
 

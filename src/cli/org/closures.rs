@@ -5,7 +5,7 @@ use time::{Date, Duration};
 
 use crate::domain::clinic::ClosureKind;
 
-use super::names;
+use super::names::Names;
 use super::reading::Section;
 use super::week::{self, Stretch, WHOLE_DAY};
 
@@ -21,7 +21,7 @@ pub(super) struct ClosureEntry {
     pub(super) hours: Stretch,
 }
 
-pub(super) fn read(sections: Vec<Section<'_, '_>>, providers: &[String]) -> Vec<ClosureEntry> {
+pub(super) fn read(sections: Vec<Section<'_, '_>>, providers: &Names) -> Vec<ClosureEntry> {
     let mut all: Vec<ClosureEntry> = Vec::new();
     for mut section in sections {
         for entry in read_one(&mut section, providers) {
@@ -36,10 +36,10 @@ pub(super) fn read(sections: Vec<Section<'_, '_>>, providers: &[String]) -> Vec<
     all
 }
 
-fn read_one(section: &mut Section<'_, '_>, providers: &[String]) -> Vec<ClosureEntry> {
+fn read_one(section: &mut Section<'_, '_>, providers: &Names) -> Vec<ClosureEntry> {
     let run = run(section);
     let provider = section.text("provider").map(|text| {
-        names::find(providers, text).unwrap_or_else(|| {
+        providers.find(text.text).unwrap_or_else(|| {
             section.fault_of(text, "names nobody whom a [[provider]] describes");
             0
         })
@@ -56,7 +56,12 @@ fn read_one(section: &mut Section<'_, '_>, providers: &[String]) -> Vec<ClosureE
         },
     };
     let hours = match section.texts("hours") {
-        Some(texts) => week::stretches(section, &texts),
+        Some(texts) => {
+            if texts.is_empty() {
+                section.fault(section.at, "hours", "is empty: leave it out to mean the whole day");
+            }
+            week::stretches(section, &texts)
+        }
         None if kind == ClosureKind::Closed => vec![WHOLE_DAY],
         None => {
             section.fault(

@@ -11,7 +11,7 @@ use crate::domain::zone::Zone;
 use super::closures::{self, ClosureEntry};
 use super::credentials::{self, TwilioEntry, VapiEntry};
 use super::faults::FileFaults;
-use super::names;
+use super::names::{self, Names};
 use super::reading::{Section, Sheet};
 use super::secrets::Secrets;
 use super::week::Week;
@@ -66,7 +66,10 @@ impl OrgFile {
         let mut root = Section::root(&sheet, &document);
         let organization = read_organization(&mut root);
         let providers = read_providers(&mut root);
-        let named: Vec<String> = providers.iter().map(|p| p.name.clone()).collect();
+        let mut named = Names::default();
+        for provider in &providers {
+            named.add(&provider.name);
+        }
         let services = read_services(&mut root, &named);
         let closures = closures::read(root.sections("closure"), &named);
         let vapi = credentials::read_vapi(root.section("vapi"), secrets);
@@ -139,29 +142,28 @@ fn read_grid(section: &mut Section<'_, '_>) -> i16 {
 fn read_providers(root: &mut Section<'_, '_>) -> Vec<ProviderEntry> {
     let default = root.section("hours").map(|section| Week::read(&section));
     let mut all = Vec::new();
-    let mut named = Vec::new();
+    let mut named = Names::default();
     for mut section in listed(root, "provider") {
-        named.push(names::read(&mut section));
-        if names::is_repeated(&named) {
+        let name = names::read(&mut section);
+        if !named.add(&name) {
             section.fault(section.at, "name", "is an earlier provider's");
         }
         let own = section.section("hours").map(|section| Week::read(&section));
         if own.is_none() && default.is_none() {
             section.fault(section.at, "hours", "is missing, here and for the whole clinic");
         }
-        let name = named.last().cloned().unwrap_or_default();
         all.push(ProviderEntry { name, week: own.or_else(|| default.clone()).unwrap_or_default() });
         section.end();
     }
     all
 }
 
-fn read_services(root: &mut Section<'_, '_>, providers: &[String]) -> Vec<ServiceEntry> {
+fn read_services(root: &mut Section<'_, '_>, providers: &Names) -> Vec<ServiceEntry> {
     let mut all: Vec<ServiceEntry> = Vec::new();
-    let mut named = Vec::new();
+    let mut named = Names::default();
     for mut section in listed(root, "service") {
-        named.push(names::read(&mut section));
-        if names::is_repeated(&named) {
+        let name = names::read(&mut section);
+        if !named.add(&name) {
             section.fault(section.at, "name", "is an earlier service's");
         }
         let is_default = section.flag("default", false);
@@ -169,7 +171,7 @@ fn read_services(root: &mut Section<'_, '_>, providers: &[String]) -> Vec<Servic
             section.fault(section.at, "default", "is true for an earlier service");
         }
         all.push(ServiceEntry {
-            name: named.last().cloned().unwrap_or_default(),
+            name,
             minutes: section.number("minutes", 1..=MINUTES_OF_A_DAY, None),
             buffer_before: section.number("buffer_before", 0..=LONGEST_BUFFER, Some(0)),
             buffer_after: section.number("buffer_after", 0..=LONGEST_BUFFER, Some(0)),
@@ -182,14 +184,14 @@ fn read_services(root: &mut Section<'_, '_>, providers: &[String]) -> Vec<Servic
 }
 
 /// Who gives a service: those named, or else everybody.
-fn read_givers(section: &mut Section<'_, '_>, providers: &[String]) -> Vec<usize> {
+fn read_givers(section: &mut Section<'_, '_>, providers: &Names) -> Vec<usize> {
     let Some(texts) = section.texts("providers") else { return (0..providers.len()).collect() };
     if texts.is_empty() {
         section.fault(section.at, "providers", "is empty: leave it out to mean everybody");
     }
     let mut givers = Vec::new();
     for text in texts {
-        match names::find(providers, text) {
+        match providers.find(text.text) {
             None => section.fault_of(text, "names nobody whom a [[provider]] describes"),
             Some(place) if givers.contains(&place) => {
                 section.fault_of(text, "names somebody twice")

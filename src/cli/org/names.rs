@@ -3,7 +3,7 @@
 
 use crate::domain::patient::fold_name;
 
-use super::reading::{Section, Text};
+use super::reading::Section;
 
 /// Longer names leave no room for the rest of a sentence or a text.
 const LONGEST: usize = 80;
@@ -20,17 +20,29 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> String {
     text.text.trim().to_owned()
 }
 
-/// The place of what `text` names among `names`, however it is spelled.
-pub(super) fn find(names: &[String], text: Text<'_>) -> Option<usize> {
-    let folded = fold_name(text.text);
-    names.iter().position(|name| fold_name(name) == folded)
-}
+/// The names of a kind, in the file's order, as they sound.
+#[derive(Default)]
+pub(super) struct Names(Vec<String>);
 
-/// Whether an earlier name sounds like the last one, which would make every mention of either a question.
-pub(super) fn is_repeated(names: &[String]) -> bool {
-    names.split_last().is_some_and(|(last, earlier)| {
-        earlier.iter().any(|name| fold_name(name) == fold_name(last))
-    })
+impl Names {
+    /// Adds a name. False: it sounds like an earlier one, and every mention of either would be a question.
+    pub(super) fn add(&mut self, name: &str) -> bool {
+        let folded = fold_name(name);
+        // A name that is no name has its fault already.
+        let is_new = folded.is_empty() || !self.0.contains(&folded);
+        self.0.push(folded);
+        is_new
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The place of what is named, however it is spelled.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let folded = fold_name(name);
+        self.0.iter().position(|name| *name == folded)
+    }
 }
 
 fn fault(name: &str) -> Option<String> {

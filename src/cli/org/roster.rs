@@ -2,6 +2,8 @@
 //! its name, however spelled; who is no longer listed stays, inactive, for the appointments of the past;
 //! a number is never given twice, because a `slot_id` carries it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use uuid::Uuid;
 
 use crate::db::Connection;
@@ -23,9 +25,10 @@ pub(super) async fn merge_providers(
 ) -> Result<Vec<Uuid>, OrgError> {
     let rows = providers::list_rows(conn, org).await?;
     let mut numbers = Numbers::after(&rows);
+    let by_name = ByName::new(&rows);
     let mut wanted = Vec::new();
     for entry in listed {
-        let (id, number) = match find(&rows, &entry.name) {
+        let (id, number) = match by_name.find(&entry.name) {
             Some(row) => (row.id, row.number),
             None => (Uuid::now_v7(), numbers.next()?),
         };
@@ -53,9 +56,10 @@ pub(super) async fn merge_services(
 ) -> Result<Vec<Uuid>, OrgError> {
     let rows = services::list_rows(conn, org).await?;
     let mut numbers = Numbers::after(&rows);
+    let by_name = ByName::new(&rows);
     let mut wanted = Vec::new();
     for entry in listed {
-        let (id, number) = match find(&rows, &entry.name) {
+        let (id, number) = match by_name.find(&entry.name) {
             Some(row) => (row.id, row.number),
             None => (Uuid::now_v7(), numbers.next()?),
         };
@@ -132,22 +136,38 @@ impl Row for ServiceRow {
     }
 }
 
-/// The row that a name means: of several that sound alike, the one spelled so, then one in use.
-fn find<'r, R: Row>(rows: &'r [R], name: &str) -> Option<&'r R> {
-    let folded = fold_name(name);
-    rows.iter()
-        .filter(|row| fold_name(row.name()) == folded)
-        .min_by_key(|row| (row.name() != name, !row.is_active(), row.number()))
+/// Rows by how they sound.
+struct ByName<'r, R>(BTreeMap<String, Vec<&'r R>>);
+
+impl<'r, R: Row> ByName<'r, R> {
+    fn new(rows: &'r [R]) -> Self {
+        let mut by_name: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for row in rows {
+            by_name.entry(fold_name(row.name())).or_default().push(row);
+        }
+        Self(by_name)
+    }
+
+    /// The row that a name means: of several that sound alike, the one spelled so, then one in use.
+    fn find(&self, name: &str) -> Option<&'r R> {
+        let alike = self.0.get(&fold_name(name))?.iter().copied();
+        alike.min_by_key(|row| (row.name() != name, !row.is_active(), row.number()))
+    }
 }
 
 /// The rows to write so that exactly `wanted` are in use, and the words for it.
 fn differing<R: Row>(rows: &[R], wanted: Vec<R>, changes: &mut Vec<String>) -> Vec<R> {
-    let is_listed = |row: &&R| wanted.iter().any(|w| w.id() == row.id());
-    let retired: Vec<R> =
-        rows.iter().filter(|row| row.is_active() && !is_listed(row)).map(Row::retired).collect();
-    let was_there = |row: &R| rows.iter().any(|r| r.id() == row.id());
-    let (known, added): (Vec<R>, Vec<R>) = wanted.into_iter().partition(was_there);
-    let changed: Vec<R> = known.into_iter().filter(|row| !rows.contains(row)).collect();
+    let listed: BTreeSet<Uuid> = wanted.iter().map(Row::id).collect();
+    let stored: BTreeMap<Uuid, &R> = rows.iter().map(|row| (row.id(), row)).collect();
+    let retired: Vec<R> = rows
+        .iter()
+        .filter(|row| row.is_active() && !listed.contains(&row.id()))
+        .map(Row::retired)
+        .collect();
+    let (known, added): (Vec<R>, Vec<R>) =
+        wanted.into_iter().partition(|row| stored.contains_key(&row.id()));
+    let is_changed = |row: &R| stored.get(&row.id()).is_none_or(|stored| *stored != row);
+    let changed: Vec<R> = known.into_iter().filter(is_changed).collect();
     for (these, what) in [(&added, "added"), (&changed, "changed"), (&retired, "no longer listed")]
     {
         match these.len() {

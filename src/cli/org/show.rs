@@ -34,7 +34,7 @@ pub async fn show(db: &Db, slug: &str) -> Result<String, OrgError> {
     let written = write_rules(&mut file, &clinic)
         .and_then(|()| write_credentials(&mut file, &vapi, twilio.as_ref()));
     // Writing to a string does not fail.
-    written.map(|()| file).map_err(|_| db::Error::Broken("a clinic cannot be written").into())
+    written.map(|()| file).map_err(|_never| db::Error::Broken("a clinic cannot be written").into())
 }
 
 fn write_rules(file: &mut String, clinic: &Clinic) -> std::fmt::Result {
@@ -59,7 +59,9 @@ fn write_rules(file: &mut String, clinic: &Clinic) -> std::fmt::Result {
     for (provider, week) in clinic.providers.iter().zip(&weeks) {
         writeln!(file, "\n[[provider]]\nname = {}", text(&provider.name))?;
         if *week != usual {
-            writeln!(file, "hours = {{ {} }}", week.lines().join(", "))?;
+            let lines = week.lines().join(", ");
+            let table = if lines.is_empty() { "{}".to_owned() } else { format!("{{ {lines} }}") };
+            writeln!(file, "hours = {table}")?;
         }
     }
     for service in &clinic.services {

@@ -129,7 +129,7 @@ impl<'a> Ear<'a> {
             let all = || Question::WhichService { names: names(services.iter().collect()) };
             return default.ok_or_else(all);
         }
-        let fitting = fitting(services.iter(), |s| &s.name, &said, &SMALL_WORDS);
+        let fitting = fitting(services.iter(), |s| &s.name, &said, &SMALL_WORDS, but_for_a_plural);
         match fitting.as_slice() {
             [only] => Ok(only),
             [] => Err(Question::UnknownService { names: names(services.iter().collect()) }),
@@ -156,13 +156,13 @@ impl<'a> Ear<'a> {
         if ANY_PROVIDER.contains(&said.as_str()) {
             return Ok(None);
         }
-        let givers = fitting(givers(), |p| &p.name, &said, &TITLES);
+        let givers = fitting(givers(), |p| &p.name, &said, &TITLES, str::eq);
         match givers.as_slice() {
             [only] => return Ok(Some(only)),
             [] => {}
             _ => return Err(Question::WhichProvider { names: names(&givers) }),
         }
-        let others = fitting(self.clinic.providers.iter(), |p| &p.name, &said, &TITLES);
+        let others = fitting(self.clinic.providers.iter(), |p| &p.name, &said, &TITLES, str::eq);
         match others.first() {
             Some(provider) => Err(Question::NotTheirService {
                 provider: provider.name.clone(),
@@ -181,6 +181,7 @@ fn fitting<'n, T>(
     name: impl Fn(&T) -> &String,
     said: &str,
     aside: &[&str],
+    same: fn(&str, &str) -> bool,
 ) -> Vec<&'n T> {
     let words = without(said, aside);
     if words.is_empty() {
@@ -191,7 +192,7 @@ fn fitting<'n, T>(
         |candidate: &&T| without(&folded_name(name(candidate)), aside).concat() == words.concat();
     let has_words = |candidate: &&T| {
         let full = folded_name(name(candidate));
-        words.iter().all(|word| full.split(' ').any(|of| same_word(word, of)))
+        words.iter().all(|word| full.split(' ').any(|of| same(word, of)))
     };
     let tiers: [&dyn Fn(&&T) -> bool; 3] = [&is_named, &is_named_briefly, &has_words];
     tiers
@@ -212,8 +213,7 @@ fn titled(name: &str) -> String {
     name.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
-/// Equal, but for a plural.
-fn same_word(one: &str, other: &str) -> bool {
+fn but_for_a_plural(one: &str, other: &str) -> bool {
     let is_plural = |long: &str, short: &str| long.strip_suffix('s') == Some(short);
     one == other || is_plural(one, other) || is_plural(other, one)
 }

@@ -69,7 +69,9 @@ pub(super) fn resolve(clocks: &[Clock], parts: &[Part]) -> Result<Vec<Time>, Fau
         }
         let times = clock.times();
         if times.is_empty() {
-            return Err(Fault::Impossible(Question::ImpossibleTime));
+            // "14:30 PM" is a slip that may be meant; "thirty PM" belongs to something else.
+            let fault = if clock.hour < 24 { Fault::Ask } else { Fault::Impossible };
+            return Err(fault(Question::ImpossibleTime));
         }
         let sure = times.len() == 1;
         let fits = |time: &Time| parts.iter().all(|part| part.has(*time, sure));

@@ -48,6 +48,10 @@ fn day_of_month(tokens: &Tokens, i: usize, found: &mut Vec<Found>) {
             found.push((Piece::Day(Day::OfThisMonth(day)), next + 3));
         } else {
             found.push((Piece::Day(Day::OfMonth(day)), next));
+            // "The second Tuesday" is rarely the second of the month.
+            if let Some((_, next)) = weekday_name(tokens, next).filter(|_| day <= 5) {
+                found.push((Piece::Day(Day::Stretch), next));
+            }
         }
     }
 }

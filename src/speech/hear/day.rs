@@ -92,11 +92,13 @@ impl Calendar {
     fn intersect(&self, days: &[&Day]) -> Result<Vec<Date>, Fault> {
         let mut all: Option<Vec<Date>> = None;
         for day in days {
-            // Beside another piece that does not agree, nobody meant it.
-            let agreed = days.iter().all(|other| other == day);
+            // A slip may well be meant, but not beside another piece that says otherwise.
+            let is_alone = days.iter().all(|other| other == day);
             let dates = self.dates(day).map_err(|fault| match fault {
-                Fault::Ask(question) if !agreed => Fault::Impossible(question),
-                fault => fault,
+                Fault::Ask(question) | Fault::Impossible(question) if is_alone => {
+                    Fault::Ask(question)
+                }
+                Fault::Ask(question) | Fault::Impossible(question) => Fault::Impossible(question),
             })?;
             let left: Vec<Date> = match &all {
                 None => dates.clone(),

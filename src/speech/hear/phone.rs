@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use phonenumber::Metadata;
+use phonenumber::country::Id;
 use phonenumber::metadata::{DATABASE, Descriptor};
 
 use crate::speech::hear::dictated::{self, Dictated};
@@ -98,17 +100,36 @@ impl Ear<'_> {
 }
 
 /// E.164, where the number is a person's and could be texted. The library matches a number's
-/// beginning and so takes some that are too long; and it does not refuse toll-free and the like.
-fn textable(region: Option<phonenumber::country::Id>, dictated: &Dictated) -> Option<String> {
+/// beginning and so takes some that are too long; it does not refuse toll-free and the like; and it
+/// may take the region's own prefix off a foreign number, so what it leaves out is looked at.
+fn textable(region: Option<Id>, dictated: &Dictated) -> Option<String> {
     if dictated.digits.len() > LONGEST_DICTATED {
         return None;
     }
-    let plus = if dictated.plus { "+" } else { "" };
-    let number = phonenumber::parse(region, format!("{plus}{}", dictated.digits)).ok()?;
+    let home = region.and_then(|region| DATABASE.by_id(region.as_ref()));
+    let abroad = match dictated.plus {
+        true => Some(dictated.digits.as_str()),
+        false => home.and_then(|home| after_international_prefix(home, &dictated.digits)),
+    };
+    let number = match abroad {
+        Some(digits) => phonenumber::parse(None, format!("+{digits}")).ok()?,
+        None => phonenumber::parse(region, &dictated.digits).ok()?,
+    };
+    let code = number.country().code().to_string();
+    let national = number.national().to_string();
+    let dialed = abroad.unwrap_or(&dictated.digits).strip_suffix(national.as_str())?;
+    let trunk = home.and_then(|home| home.national_prefix()).unwrap_or("0");
+    let may_be_dialed = match abroad {
+        // "+44 (0)20 …" is how it stands on many a card.
+        Some(_) => dialed == code || (code != "1" && dialed == format!("{code}0")),
+        None => ["", trunk, &code].contains(&dialed),
+    };
+    if !may_be_dialed {
+        return None;
+    }
     if !number.is_valid() {
         return None;
     }
-    let national = number.national().to_string();
     let regions = DATABASE.by_code(&number.country().code())?;
     let kinds = || regions.iter().map(|region| region.descriptors());
     let is_personal = kinds()
@@ -123,12 +144,17 @@ fn textable(region: Option<phonenumber::country::Id>, dictated: &Dictated) -> Op
         })
         .flatten()
         .any(|kind| kind.is_match(&national));
-    let in_north_america = number.country().code() == 1;
     let text = number.format().mode(phonenumber::Mode::E164).to_string();
     let digits = text.strip_prefix('+')?;
     let fits = digits.len() <= MOST_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
-    (fits && is_personal && !is_service && !(in_north_america && has_service_code(&national)))
+    (fits && is_personal && !is_service && !(code == "1" && has_service_code(&national)))
         .then_some(text)
+}
+
+/// The number with its country code, where it was dialed as from abroad ("011 44 …").
+fn after_international_prefix<'d>(home: &Metadata, digits: &'d str) -> Option<&'d str> {
+    let prefix = home.international_prefix()?.find(digits).filter(|found| found.start() == 0)?;
+    digits.split_at_checked(prefix.end()).map(|(_, rest)| rest)
 }
 
 /// Whether the pattern takes the number to its end, not only its beginning.

@@ -139,6 +139,12 @@ impl Search<'_> {
     }
 }
 
+/// "2 - 4": from one to the other.
+fn is_stretch(tokens: &Tokens, i: usize) -> bool {
+    let before = i.checked_sub(1).map(|before| tokens.numbers(before)).unwrap_or_default();
+    !before.is_empty() && !tokens.numbers(i + 1).is_empty()
+}
+
 fn pieces(tokens: &Tokens, i: usize, field: Field) -> Vec<Found> {
     let mut found = Vec::new();
     relative::find(tokens, i, &mut found);
@@ -166,7 +172,9 @@ fn between(tokens: &Tokens, i: usize, found: &mut Vec<Found>) {
     match tokens.sign(i) {
         Some(',' | ';' | '(' | ')') => found.push((Piece::Break, i + 1)),
         Some('.' | '!' | '?') if stands_alone => found.push((Piece::Break, i + 1)),
-        Some('-') if stands_alone && !tokens.glued(i) => found.push((Piece::Break, i + 1)),
+        Some('-') if stands_alone && !tokens.glued(i) && !is_stretch(tokens, i) => {
+            found.push((Piece::Break, i + 1));
+        }
         _ => {}
     }
 }

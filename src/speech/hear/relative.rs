@@ -66,7 +66,10 @@ fn counted(tokens: &Tokens, i: usize, found: &mut Vec<Found>) {
             found.push((Piece::Day(Day::In(days)), next));
             continue;
         }
-        if !tokens.is_word(next, &["from", "after", "on"]) {
+        // "A week on Friday" counts from Friday; "one day on Friday" does not.
+        let counts_from =
+            tokens.is_word(next, &["from", "after"]) || (unit > 1 && tokens.is_word(next, &["on"]));
+        if !counts_from {
             continue;
         }
         let from = next + 1;

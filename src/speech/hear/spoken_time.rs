@@ -20,9 +20,8 @@ fn hour(tokens: &Tokens, i: usize, field: Field, found: &mut Vec<Found>) {
         let starts_with_zero = tokens.digits(i).is_some_and(|digits| digits.starts_with('0'));
         let half = if hour > 12 || starts_with_zero { Half::Full } else { Half::Unsaid };
         let hour = Clock { hour, minute: 0, odd_seconds: false, half };
-        let named = ["oclock", "hours"];
         let after_name = match () {
-            () if tokens.is_word(next, &named) => next + 1,
+            () if tokens.is_word(next, &["oclock"]) => next + 1,
             () if tokens.is_phrase(next, &["o", "clock"]) => next + 2,
             () => next,
         };

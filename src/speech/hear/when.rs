@@ -22,7 +22,7 @@ pub struct When {
 }
 
 /// Fields that say nothing, or that anything will do.
-const NOTHING: [&str; 34] = [
+const NOTHING: [&str; 35] = [
     "",
     "none",
     "null",
@@ -55,6 +55,7 @@ const NOTHING: [&str; 34] = [
     "earliest available",
     "the earliest",
     "first available",
+    "the first available",
     "next available",
     "the next available",
 ];
@@ -127,8 +128,13 @@ impl Ear<'_> {
     }
 
     fn understand(&self, reading: &Reading) -> Result<Heard, Fault> {
-        let date = self.calendar().resolve(&reading.days)?;
         let times = clock::resolve(&reading.clocks, &reading.parts);
+        let date = match (self.calendar().resolve(&reading.days), &times) {
+            (Err(Fault::Ask(_)), Err(Fault::Impossible(question))) => {
+                return Err(Fault::Impossible(question.clone()));
+            }
+            (date, _) => date?,
+        };
         let passed = date.filter(|date| *date < self.today());
         if let (Some(date), Ok(_)) = (passed, &times) {
             return Err(Fault::Ask(Question::Past { date, time: None, next: None }));

@@ -1,6 +1,6 @@
 //! Times on offer, in words.
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::domain::calendar;
 use crate::domain::clinic::{Clinic, Provider};
@@ -28,16 +28,14 @@ pub fn offered(
         }
         WishMet::Closed { on, opens_at: Some(at) } if clinic.zone.local(at).date() == offer.on => {
             let opens = say::time(clinic.zone.local(at).time());
-            let closed = say::date(on, today);
-            format!(
-                "There are no appointments on {closed}. We open again on {day} at {opens}; {have}. {which}"
-            )
+            let closed = closed(clinic, on, today);
+            format!("{closed}. We open again on {day} at {opens}; {have}. {which}")
         }
         WishMet::Closed { on, opens_at } => {
-            let closed = say::date(on, today);
+            let closed = closed(clinic, on, today);
             let opens =
                 opens_at.map(|at| format!(" {}", opens_again(clinic, at, now))).unwrap_or_default();
-            format!("There are no appointments on {closed}.{opens} On {day}, {have}. {which}")
+            format!("{closed}.{opens} On {day}, {have}. {which}")
         }
     }
 }
@@ -85,6 +83,16 @@ pub fn too_far(clinic: &Clinic, now: OffsetDateTime) -> String {
         say::date(today, today),
         say::year(today.year())
     )
+}
+
+/// "We are closed on Thursday, November twenty-sixth", or only those who could do it are away.
+fn closed(clinic: &Clinic, on: Date, today: Date) -> String {
+    let day = say::date(on, today);
+    if calendar::is_open_on(clinic, on) {
+        format!("There are no appointments for that on {day}")
+    } else {
+        format!("We are closed on {day}")
+    }
 }
 
 fn opens_again(clinic: &Clinic, at: OffsetDateTime, now: OffsetDateTime) -> String {

@@ -31,7 +31,7 @@ pub fn already_booked(
 ) -> String {
     let what = moment_and_provider(clinic, appointment, now);
     format!(
-        "You already have that appointment: {what}. {} Is there anything else?",
+        "You already have an appointment then: {what}. {} Is there anything else?",
         about_text(text)
     )
 }
@@ -63,7 +63,7 @@ pub fn not_open(clinic: &Clinic, starts_at: OffsetDateTime, now: OffsetDateTime)
 /// Ahead of us, but not far enough.
 pub fn too_soon(clinic: &Clinic, now: OffsetDateTime) -> String {
     let minutes = clinic.min_notice.whole_minutes().unsigned_abs();
-    let notice = if minutes >= 60 && minutes % 60 == 0 {
+    let notice = if minutes >= 60 && minutes.is_multiple_of(60) {
         say::count(minutes / 60, "hour")
     } else {
         say::count(minutes, "minute")

@@ -1,8 +1,8 @@
 //! Dates.
 
-use time::{Date, Weekday};
+use time::{Date, PrimitiveDateTime, Weekday};
 
-use crate::speech::say::{cardinal, ordinal};
+use crate::speech::say::{cardinal, ordinal, time};
 
 /// "Tuesday, November twenty-fourth", with ", twenty twenty-seven" where it is not this year.
 pub fn date(date: Date, today: Date) -> String {
@@ -21,6 +21,11 @@ pub fn day(on: Date, today: Date) -> String {
         1 => "tomorrow".to_owned(),
         _ => date(on, today),
     }
+}
+
+/// "tomorrow at two thirty PM", "Wednesday, November twenty-fifth at nine AM".
+pub fn moment(local: PrimitiveDateTime, today: Date) -> String {
+    format!("{} at {}", day(local.date(), today), time(local.time()))
 }
 
 /// "Tuesday".
@@ -44,7 +49,7 @@ pub fn year(year: i32) -> String {
 mod tests {
     use time::macros::date;
 
-    use super::*;
+    use super::{date as said, *};
 
     #[test]
     fn dates() {
@@ -59,7 +64,7 @@ mod tests {
                 "Tuesday, January fifth, twenty twenty-seven",
             ),
         ] {
-            assert_eq!(date(on, today), words);
+            assert_eq!(said(on, today), words);
             assert_eq!(day(on, today), near);
         }
     }

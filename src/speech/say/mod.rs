@@ -7,7 +7,7 @@ mod name;
 mod number;
 mod time_of_day;
 
-pub use date::{date, day, weekday, year};
+pub use date::{date, day, moment, weekday, year};
 pub use list::{and, or};
 pub use name::title;
 pub use number::{cardinal, count, digits, last_four, ordinal};

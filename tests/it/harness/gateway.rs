@@ -28,6 +28,16 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-23 15:00 UTC);
 /// A key for tests, the same in every process of a test.
 pub(crate) const VAULT_KEY: &str = "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+/// Time-outs that no busy machine runs into.
+const PATIENT: [(&str, &str); 6] = [
+    ("GATEWAY__DATABASE__POOL_WAIT_MS", "8000"),
+    ("GATEWAY__DATABASE__CONNECT_MS", "8000"),
+    ("GATEWAY__DATABASE__LOCK_TIMEOUT_MS", "10000"),
+    ("GATEWAY__DATABASE__STATEMENT_TIMEOUT_MS", "15000"),
+    ("GATEWAY__DATABASE__BUDGET_MS", "20000"),
+    ("GATEWAY__VAPI__REPLY_DEADLINE_MS", "30000"),
+];
+
 pub(crate) struct Gateway {
     pub(crate) app: Arc<App>,
     pub(crate) url: String,
@@ -108,6 +118,10 @@ pub(crate) fn settings(
         ("GATEWAY__SERVER__BIND".to_owned(), "127.0.0.1:0".to_owned()),
         ("GATEWAY__SERVER__WORKERS".to_owned(), "1".to_owned()),
     ];
+    // A machine that runs everything at once is slow: only tests of time-outs have the real ones.
+    for (name, value) in PATIENT {
+        all.push((name.to_owned(), value.to_owned()));
+    }
     all.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     all
 }

@@ -5,6 +5,8 @@ mod dates;
 mod grammar;
 mod people;
 mod sentences;
+mod ways;
+mod wishes;
 mod zones;
 
 use time::macros::format_description;

@@ -211,3 +211,29 @@ fn services_and_providers() {
     let ear = Ear { clinic: &clinic, now: at(&clinic, "2026-11-23 10:30") };
     assert_eq!(ear.service(None).map_err(|q| name_of(&q)), Err("?WhichService".to_owned()));
 }
+
+/// The numbering plans' own examples, dialed at home and from a clinic in the United States.
+#[test]
+fn mobiles_of_every_region_are_heard_as_they_are_or_asked_back() {
+    let (mut heard, mut asked) = (0, 0);
+    for region in phonenumber::metadata::DATABASE.iter() {
+        let example = region.descriptors().mobile().and_then(|kind| kind.example());
+        let Some(national) = example else { continue };
+        let number = format!("+{}{national}", region.country_code());
+        let trunk = region.national_prefix().unwrap_or_default();
+        for (at, said) in [
+            ("US", number.clone()),
+            ("US", number.replace('+', "011 ")),
+            (region.id(), format!("{trunk}{national}")),
+        ] {
+            match phone(at, &said).as_str() {
+                ASK => asked += 1,
+                other => {
+                    assert_eq!(other, number, "{said} at a clinic in {at}");
+                    heard += 1;
+                }
+            }
+        }
+    }
+    assert!(heard > 40 * asked, "{heard} heard, {asked} asked back");
+}
