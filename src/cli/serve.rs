@@ -13,14 +13,14 @@ use crate::telemetry;
 /// Serves until SIGTERM or SIGINT, then finishes what is in flight.
 pub(super) async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     config.check_for_serve()?;
+    let mut stop = StopSignals::listen()?;
     telemetry::init(config.log)?;
-    let stop = StopSignals::listen()?;
     let app = App::build(config, Clock::system())?;
     let mut server = Server::start(app)?;
     server.start_worker();
     server.set_ready(true);
     tracing::info!(address = %server.address(), "Listening");
-    stop.received().await;
+    stop.wait().await;
     tracing::info!("Stopping: finishing what is in flight");
     if server.stop().await {
         tracing::info!("Stopped");
@@ -30,7 +30,8 @@ pub(super) async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// SIGTERM and SIGINT, heard from the moment this exists.
+/// SIGTERM and SIGINT. From [`StopSignals::listen`] on they end nothing by themselves, so whoever sees us
+/// listen, or ready, may send one at once.
 pub(super) struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
@@ -44,8 +45,8 @@ impl StopSignals {
         })
     }
 
-    /// Returns once one of them has come.
-    pub(super) async fn received(mut self) {
+    /// Returns at the first of either, also where it came before this was called.
+    pub(super) async fn wait(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use diesel::result::Error as DieselError;
 use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod, bb8,
 };
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
-use futures_util::future::ready;
 use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::ExposeSecret;
 use tokio_postgres::config::{Host, SslMode};
@@ -34,7 +33,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     manager.recycling_method =
         RecyclingMethod::CustomFunction(Box::new(|conn: &mut AsyncPgConnection| {
             let lost = conn.is_broken().then_some(DieselError::BrokenTransactionManager);
-            ready(lost.map_or(Ok(()), Err)).boxed()
+            async move { lost.map_or(Ok(()), Err) }.boxed()
         }));
     manager.custom_setup = Box::new(move |_| {
         let (target, runtime) = (target.clone(), runtime.clone());
@@ -65,12 +64,20 @@ async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnect
     let bad = |_| ConnectionError::BadConnection("cannot connect".into());
     if target.get_ssl_mode() == SslMode::Disable {
         let (client, connection) = target.connect(tokio_postgres::NoTls).await.map_err(bad)?;
-        return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
+        return ready(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
+            .await;
     }
     let tls = rustls::ClientConfig::with_platform_verifier()
         .map_err(|_| ConnectionError::BadConnection("no root certificates".into()))?;
     let (client, connection) = target.connect(MakeRustlsConnect::new(tls)).await.map_err(bad)?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    ready(AsyncPgConnection::try_from_client_and_connection(client, connection).await?).await
+}
+
+/// Asks for English, which `db/error.rs` reads. Only a superuser may, or whoever was granted it, and a
+/// start-up option would be the end of everybody else's connection; their servers mostly speak it anyway.
+async fn ready(mut conn: AsyncPgConnection) -> ConnectionResult<AsyncPgConnection> {
+    conn.batch_execute("SET lc_messages = 'C'").await.ok();
+    Ok(conn)
 }
 
 fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {
@@ -88,7 +95,7 @@ fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {
         .tcp_user_timeout(config.statement_timeout + Duration::from_secs(1))
         .options(format!(
             "-c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout=5000 \
-             -c default_transaction_isolation=read\\ committed -c TimeZone=UTC -c lc_messages=C",
+             -c default_transaction_isolation=read\\ committed -c TimeZone=UTC",
             config.lock_timeout.as_millis(),
             config.statement_timeout.as_millis()
         ));

@@ -53,7 +53,7 @@ impl From<DieselError> for Error {
 }
 
 /// Diesel has no kind for these SQLSTATEs (40P01, 55P03, 57014, 57P0x) and shows no code, so Postgres's
-/// fixed English sentences decide; the connection asks for English (`lc_messages=C`).
+/// fixed English sentences decide; the connection asks for English (`db/connect.rs`).
 fn by_message(message: &str) -> Error {
     let says = |words: &str| message.contains(words);
     if says("deadlock detected") || says("could not serialize access") {

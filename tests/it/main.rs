@@ -14,6 +14,7 @@ mod house;
 mod org_apply;
 mod org_file;
 mod races;
+mod schema;
 mod sentences;
 mod shapes;
 mod telemetry;

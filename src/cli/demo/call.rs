@@ -82,24 +82,22 @@ fn print_turns(body: &Value, printed: &mut usize, out: &mut impl Write) -> std::
     let turns = conversation::turns(body);
     for (speaker, words) in turns.iter().skip(*printed) {
         let who = match speaker {
-            Speaker::Caller => "Caller ",
-            Speaker::Assistant => "Agent  ",
+            Speaker::Caller => "Caller",
+            Speaker::Assistant => "Agent",
         };
-        writeln!(out, "  {who} {}", shorten_numbers(words))?;
+        writeln!(out, "  {who:<9}  {}", shorten_numbers(words))?;
     }
     *printed = turns.len().max(*printed);
     Ok(())
 }
 
+/// What the gateway made of a tool call. Its words follow as the agent's next turn.
 fn print_reply(item: &Value, out: &mut impl Write) -> std::io::Result<()> {
-    let text = |key: &str| item.get(key).and_then(Value::as_str);
+    let tool = item.get("name").and_then(Value::as_str).unwrap_or("unknown tool");
     let outcome = item.pointer("/metadata/outcome").and_then(Value::as_str).unwrap_or("unknown");
     let sms = item.pointer("/metadata/sms_status").and_then(Value::as_str);
     let sms = sms.map(|sms| format!(", text {sms}")).unwrap_or_default();
-    let words = text("result").or_else(|| text("error")).unwrap_or_default();
-    let said = shorten_numbers(conversation::spoken(words));
-    writeln!(out, "    gateway: {} -> {outcome}{sms}", text("name").unwrap_or("?"))?;
-    writeln!(out, "             \"{said}\"")
+    writeln!(out, "  gateway    {tool} -> {outcome}{sms}")
 }
 
 fn pick_caller() -> &'static str {

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::cli::demo::secrets::{DemoSecrets, TWILIO_NUMBER, write_private};
+use crate::cli::demo::folder::{self, write_private};
+use crate::cli::demo::secrets::{DemoSecrets, TWILIO_NUMBER};
 use crate::db::organizations::OrganizationRow;
 
 const FILE: &str = "demo.json";
@@ -76,8 +77,5 @@ impl Demo {
 
 /// What an earlier start left must not be taken for this one's.
 pub(super) fn remove_stale(folder: &Path) -> io::Result<()> {
-    match std::fs::remove_file(folder.join(FILE)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    folder::remove(&folder.join(FILE))
 }

@@ -5,11 +5,12 @@
 mod call;
 pub mod cluster;
 mod description;
+mod folder;
 mod secrets;
 
 use std::error::Error;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,13 +23,13 @@ use crate::app::App;
 use crate::cli::org;
 use crate::cli::serve::StopSignals;
 use crate::clock::Clock;
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, ConfigFaults, LogFormat};
 use crate::db::{self, migrations};
 use crate::http::Server;
 use crate::telemetry;
 use crate::twilio::stand_in::StandIn;
 use cluster::{Cluster, ClusterOptions};
-use description::Demo;
+use folder::Folder;
 use secrets::DemoSecrets;
 
 /// The clinics that the demo answers for.
@@ -62,6 +63,48 @@ pub struct DemoOptions {
 
 /// Runs the demo.
 pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    let mut config = configure()?;
+    telemetry::init(config.log)?;
+    let mut stop = StopSignals::listen()?;
+
+    let folder = Folder::claim(&options.data_dir)?;
+    description::remove_stale(&folder.path)?;
+    try_to_listen(options.bind)?;
+    let secrets = DemoSecrets::load_or_make(&folder.path)?;
+    let cluster = match &options.database_url {
+        Some(_) => None,
+        None => {
+            writeln!(out, "Starting a private PostgreSQL in {} …", options.data_dir.display())?;
+            Some(start_cluster(&folder.path).await?)
+        }
+    };
+    let stand_in =
+        StandIn::start((Ipv4Addr::LOCALHOST, 0).into(), vec![secrets.twilio_account()?])?;
+    if config.twilio.base_url.is_empty() {
+        config.twilio.base_url = stand_in.base_url().to_owned();
+    }
+    let database = match (&options.database_url, &cluster) {
+        (Some(url), _) => Ok(url.clone()),
+        (None, Some(cluster)) => own_database(cluster).await,
+        (None, None) => Err("there is no database".into()),
+    };
+    let served = match database {
+        Ok(url) => {
+            config.database.url = SecretString::from(url);
+            serve_call(&options, config, &secrets, &folder, &mut stop, out).await
+        }
+        Err(error) => Err(error),
+    };
+    stand_in.stop().await;
+    if let Some(cluster) = cluster {
+        tokio::task::spawn_blocking(|| cluster.stop()).await??;
+    }
+    served
+}
+
+/// The configuration of the environment, for a demo: without its database, with the bound address as
+/// the public one, and texts to the stand-in (an empty `twilio.base_url`) unless it says where.
+fn configure() -> Result<Config, ConfigFaults> {
     let environment: Vec<(String, String)> = Config::environment().collect();
     let is_set =
         |key: &str| environment.iter().any(|(name, value)| name == key && !value.is_empty());
@@ -74,70 +117,60 @@ pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<()
         // The conversation is what is to be read.
         config.log.level = tracing::Level::WARN;
     }
-    telemetry::init(config.log)?;
-
-    let stop = StopSignals::listen()?;
-    let data_dir = std::path::absolute(&options.data_dir)?;
-    secrets::make_private_folder(&data_dir)?;
-    description::remove_stale(&data_dir)?;
-    let secrets = DemoSecrets::load_or_make(&data_dir)?;
-    let (cluster, database_url) = match &options.database_url {
-        Some(url) => (None, url.clone()),
-        None => {
-            writeln!(out, "Starting a private PostgreSQL in {} …", options.data_dir.display())?;
-            let cluster = start_cluster(&data_dir).await?;
-            let url = own_database(&cluster).await?;
-            (Some(cluster), url)
-        }
-    };
-    let stand_in =
-        StandIn::start(SocketAddr::from(([127, 0, 0, 1], 0)), vec![secrets.twilio_account()?])?;
+    config.server.public_url = None;
     if !is_own_twilio {
-        config.twilio.base_url = stand_in.base_url().to_owned();
+        config.twilio.base_url.clear();
     }
-    config.database.url = SecretString::from(database_url);
+    Ok(config)
+}
+
+/// Says early what would only come out once everything else has been started.
+fn try_to_listen(address: SocketAddr) -> Result<(), String> {
+    TcpListener::bind(address).map(drop).map_err(|reason| {
+        format!("cannot listen on {address}: {reason}; choose another address with --bind")
+    })
+}
+
+/// Serves; plays the call; then says where, and goes on until it is told to stop.
+async fn serve_call(
+    options: &DemoOptions,
+    mut config: Config,
+    secrets: &DemoSecrets,
+    folder: &Folder,
+    stop: &mut StopSignals,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
     config.vault.keys = vec![secrets.vault_key()?];
     config.server.bind = options.bind;
     migrations::run(&config.database).await?;
-    let served = serve(&options, config, &secrets, &data_dir, stop, out).await;
-    stand_in.stop().await;
-    if let Some(cluster) = cluster {
-        tokio::task::spawn_blocking(|| cluster.stop()).await??;
-    }
-    served
-}
-
-/// Seeds, plays the call, tells where everything is, and serves until it is stopped.
-async fn serve(
-    options: &DemoOptions,
-    config: Config,
-    secrets: &DemoSecrets,
-    data_dir: &Path,
-    stop: StopSignals,
-    out: &mut impl Write,
-) -> Result<(), Box<dyn Error>> {
-    let database_url = config.database.url.clone();
     let clock = options.clock.map_or_else(Clock::system, Clock::frozen);
     let app = App::build(config, clock)?;
     let seeded = seed(&app, secrets).await?;
+
     let mut server = Server::start(Arc::clone(&app))?;
     server.start_worker();
     let base_url = app.config.server.public_url(server.address());
-    let demo = Demo::new(&base_url, database_url.expose_secret(), &seeded, secrets);
-    let played = call::play(&format!("http://{}", server.address()), &demo, out).await;
-    if played.is_ok() {
-        demo.write(data_dir)?;
+    let database_url = app.config.database.url.expose_secret();
+    let demo = description::Demo::new(&base_url, database_url, &seeded, secrets);
+    let serving = async {
+        tokio::select! {
+            played = call::play(&base_url, &demo, out) => played?,
+            () = stop.wait() => return Ok(()),
+        }
+        demo.write(&folder.path)?;
         server.set_ready(true);
         if !options.once {
             let details = options.data_dir.join("demo.json");
             writeln!(out, "\nServing at {base_url} (details in {}).", details.display())?;
             writeln!(out, "Press Ctrl-C to stop.")?;
             out.flush()?;
-            stop.received().await;
+            stop.wait().await;
         }
-    }
+        Ok(())
+    };
+    let served = serving.await;
     server.stop().await;
-    played
+    served
 }
 
 async fn start_cluster(data_dir: &Path) -> Result<Cluster, Box<dyn Error>> {

@@ -1,8 +1,7 @@
 //! The demo's keys and secrets: made once, kept in a file that only its owner can read.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use base64::Engine;
@@ -11,6 +10,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::cli::demo::folder::write_private;
 use crate::config::VaultKey;
 use crate::twilio::{Credentials, CredentialsError, Sender};
 use crate::vault::Vault;
@@ -97,28 +97,6 @@ impl DemoSecrets {
     pub(super) fn twilio_auth_token(&self) -> &str {
         &self.0.twilio_auth_token
     }
-}
-
-/// Makes the folder, for its owner alone, unless it is there.
-pub(super) fn make_private_folder(path: &Path) -> Result<(), String> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|error| format!("cannot make {}: {error}", path.display()))
-}
-
-/// Writes a file that only its owner can read, whole or not at all: by rename.
-pub(super) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("draft");
-    fs::remove_file(&draft).or_else(|error| match error.kind() {
-        io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error),
-    })?;
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)
 }
 
 fn random<const N: usize>() -> Result<[u8; N], &'static str> {

@@ -11,5 +11,6 @@ pub(crate) mod locks;
 pub(crate) mod patience;
 pub(crate) mod process;
 pub(crate) mod rows;
+pub(crate) mod run;
 pub(crate) mod vapi;
 pub(crate) mod wire;
