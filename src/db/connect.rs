@@ -41,7 +41,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
             runtime
                 .spawn(open(target))
                 .await
-                .map_err(|_| ConnectionError::BadConnection("the runtime is ending".into()))?
+                .map_err(|_reason| ConnectionError::BadConnection("the runtime is ending".into()))?
         }
         .boxed()
     });
@@ -56,7 +56,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
 
 /// One connection of its own, outside any pool.
 pub async fn connect_once(config: &DatabaseConfig) -> Result<AsyncPgConnection, Error> {
-    open(target(config)?).await.map_err(|_| Error::Unavailable)
+    open(target(config)?).await.map_err(|_reason| Error::Unavailable)
 }
 
 async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
@@ -68,7 +68,7 @@ async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnect
             .await;
     }
     let tls = rustls::ClientConfig::with_platform_verifier()
-        .map_err(|_| ConnectionError::BadConnection("no root certificates".into()))?;
+        .map_err(|_reason| ConnectionError::BadConnection("no root certificates".into()))?;
     let (client, connection) = target.connect(MakeRustlsConnect::new(tls)).await.map_err(bad)?;
     ready(AsyncPgConnection::try_from_client_and_connection(client, connection).await?).await
 }
@@ -83,7 +83,7 @@ async fn ready(mut conn: AsyncPgConnection) -> ConnectionResult<AsyncPgConnectio
 fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {
     let url = config.url.expose_secret();
     let mut target: tokio_postgres::Config =
-        url.parse().map_err(|_| Error::Broken("database.url is not a Postgres URL"))?;
+        url.parse().map_err(|_reason| Error::Broken("database.url is not a Postgres URL"))?;
     if !url.contains("sslmode=") && target.get_hosts().iter().all(is_loopback) {
         target.ssl_mode(SslMode::Disable);
     }

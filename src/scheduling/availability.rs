@@ -40,7 +40,7 @@ pub async fn find(
     wish: Wish<'_>,
     now: OffsetDateTime,
 ) -> Result<Option<Offer>, Error> {
-    let today = clinic.zone.local(now).date();
+    let today = clinic.today(now);
     let Some(on) = wish.date else {
         return search(conn, clinic, wish, today, WishMet::AsWished, now).await;
     };

@@ -6,8 +6,8 @@ pub(super) const ROWS: [(&str, &str); 6] = [
     ("2026-11-23-000001_organizations", ORGANIZATIONS),
     ("2026-11-23-000002_providers_and_services", PROVIDERS_AND_SERVICES),
     ("2026-11-23-000003_appointments", APPOINTMENTS),
-    ("2026-11-23-000004_tool_calls", TOOL_CALLS),
-    ("2026-11-23-000005_sms_messages", SMS_MESSAGES),
+    ("2026-11-23-000004_sms_messages", SMS_MESSAGES),
+    ("2026-11-23-000005_tool_calls", TOOL_CALLS),
     ("2026-11-23-000006_audit_log", AUDIT_LOG),
 ];
 
