@@ -49,7 +49,7 @@ const EXPECTED: &[Expectation] = &[
     (
         "saturday_afternoon",
         &["offered"],
-        "I have nothing free exactly then. On Saturday, November twenty-eighth, I have nine AM, ",
+        "On Saturday, November twenty-eighth, I have noon, twelve fifteen PM, or twelve thirty PM.",
     ),
     ("shape_a", &["offered"], TUESDAY),
     ("shape_a_prime", &["offered"], TUESDAY),

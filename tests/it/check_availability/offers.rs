@@ -50,7 +50,7 @@ async fn the_others_lie_near_the_wished_time() {
     let (_, words) = ask(json!({ "date": "2026-11-24", "time": "2:40 PM" })).await;
     insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, two thirty PM, or two forty-five PM. Which one suits you?");
     let (_, words) = ask(json!({ "date": "2026-11-24", "time": "noon" })).await;
-    insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, eleven thirty AM, or one PM. Which one suits you?");
+    insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, eleven fifteen AM, or eleven thirty AM. Which one suits you?");
     // Date and time in one field.
     let (_, words) = ask(json!({ "date": "tomorrow at half past two" })).await;
     insta::assert_snapshot!(words, @"On Tuesday, November twenty-fourth, I have nine AM, two fifteen PM, or two thirty PM. Which one suits you?");
