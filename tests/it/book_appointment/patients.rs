@@ -28,7 +28,7 @@ async fn the_same_patient_at_the_same_start_has_it_already() {
         assert_eq!(reply.appointment_id(), booked.appointment_id());
         assert_eq!(reply.sms(), ("sent", None));
         insta::allow_duplicates! {
-            insta::assert_snapshot!(reply.spoken(), @"You already have that appointment: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. I have sent a confirmation text to the number ending in zero one four two. Is there anything else?");
+            insta::assert_snapshot!(reply.spoken(), @"You already have an appointment then: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. I have sent a confirmation text to the number ending in zero one four two. Is there anything else?");
         }
     }
     assert_eq!(gateway.traces().await, before, "nothing was done twice");
@@ -126,7 +126,7 @@ async fn a_new_number_in_the_same_call_corrects_it_and_is_texted_once() {
         assert_eq!(corrected.appointment_id(), booked.appointment_id());
         assert_eq!(corrected.sms(), ("sent", None));
         insta::allow_duplicates! {
-            insta::assert_snapshot!(corrected.spoken(), @"You already have that appointment: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. I have sent a confirmation text to the number ending in zero one four three. Is there anything else?");
+            insta::assert_snapshot!(corrected.spoken(), @"You already have an appointment then: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. I have sent a confirmation text to the number ending in zero one four three. Is there anything else?");
         }
     }
     assert_eq!(gateway.stand_in.messages_to(CALLER).len(), 1);

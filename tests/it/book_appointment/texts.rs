@@ -61,7 +61,7 @@ async fn a_text_that_goes_out_later_is_told_when_asked_again() {
     }
     let later = book(&gateway, wish("Ada Sample", "2:30 PM")).await;
     assert_eq!((later.outcome(), later.sms()), ("already_booked", ("sent", None)));
-    insta::assert_snapshot!(later.spoken(), @"You already have that appointment: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. I have sent a confirmation text to the number ending in zero one four two. Is there anything else?");
+    insta::assert_snapshot!(later.spoken(), @"You already have an appointment then: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. I have sent a confirmation text to the number ending in zero one four two. Is there anything else?");
     assert_eq!(gateway.stand_in.messages_to(CALLER).len(), 1);
     assert_eq!(gateway.count("appointments").await, 1);
 }
@@ -84,7 +84,7 @@ async fn no_text_is_owed_where_none_is_wanted() {
     gateway.execute("UPDATE organizations SET texts_enabled = false").await;
     let reply = book(&gateway, wish("Ada Sample", "4 PM")).await;
     assert_eq!((reply.outcome(), reply.sms()), ("booked", ("skipped", Some("texts_off"))));
-    insta::assert_snapshot!(reply.spoken(), @"That is booked: Tuesday, November twenty-fourth at four PM with Doctor Amara Lee. No text will be sent; your appointment stands. Is there anything else?");
+    insta::assert_snapshot!(reply.spoken(), @"That is booked: Tuesday, November twenty-fourth at four PM with Doctor Jonas Weber. No text will be sent; your appointment stands. Is there anything else?");
     assert_eq!(gateway.stand_in.messages().len(), 0);
     assert_eq!(gateway.count("sms_messages WHERE sms_status = 'skipped'").await, 6);
     assert_eq!(gateway.count("sms_attempts").await, 0);
