@@ -7,7 +7,8 @@ const NAME: &str = "What is the patient's full name, please?";
 const WHICH_PHONE: &str = "Which phone number shall I put down?";
 const NO_PHONE: &str = "I did not catch a phone number that can get a text message.";
 const BOOKED: &str = "That is booked: Tuesday, November twenty-fourth at two thirty PM with Doctor Amara Lee. I have sent a confirmation text to the number ending in zero one four two.";
-const TO_ANOTHER: &str = "I have sent a confirmation text to the number ending in zero one five six.";
+const TO_ANOTHER: &str =
+    "I have sent a confirmation text to the number ending in zero one five six.";
 
 const EXPECTED: &[Expectation] = &[
     (
@@ -50,10 +51,11 @@ const EXPECTED: &[Expectation] = &[
         &["question"],
         "Today is Monday, November twenty-third, twenty twenty-six. Saturday, August twenty-second, twenty twenty-six has already passed.",
     ),
+    // Written so, it may be half an hour past midnight as well, and the clinic is closed at both.
     (
         "lunch_break",
-        &["closed"],
-        "There are no appointments on Tuesday, November twenty-fourth at twelve thirty PM.",
+        &["question"],
+        "Do you mean twelve thirty AM or twelve thirty PM on Tuesday, November twenty-fourth?",
     ),
     ("no_date", &["question"], "Which day would you like to come?"),
     ("no_name", &["question"], NAME),
@@ -75,7 +77,11 @@ const EXPECTED: &[Expectation] = &[
         &["question"],
         "What exact time in the afternoon would you like on Tuesday, November twenty-fourth?",
     ),
-    ("past_date", &["question"], "Friday, November twentieth, twenty twenty-six has already passed."),
+    (
+        "past_date",
+        &["question"],
+        "Friday, November twentieth, twenty twenty-six has already passed.",
+    ),
     ("past_year", &["question"], "Friday, October sixth, twenty twenty-three has already passed."),
     ("phone_as_number", &["booked"], TO_ANOTHER),
     ("phone_given", &["booked"], TO_ANOTHER),

@@ -26,12 +26,12 @@ const EXPECTED: &[Expectation] = &[
     (
         "closed_holiday",
         &["closed"],
-        "There are no appointments on Thursday, November twenty-sixth. We open again on Friday, November twenty-seventh at nine AM; I have nine AM, ",
+        "We are closed on Thursday, November twenty-sixth. We open again on Friday, November twenty-seventh at nine AM; I have nine AM, ",
     ),
     (
         "closed_sunday",
         &["closed"],
-        "There are no appointments on Sunday, November twenty-ninth. We open again on Monday, November thirtieth at nine AM; I have nine AM, ",
+        "We are closed on Sunday, November twenty-ninth. We open again on Monday, November thirtieth at nine AM; I have nine AM, ",
     ),
     ("keys_in_camel_case", &["offered"], TUESDAY),
     (
@@ -49,7 +49,7 @@ const EXPECTED: &[Expectation] = &[
     (
         "saturday_afternoon",
         &["offered"],
-        "I have nothing free exactly then. On Saturday, November twenty-eighth, I have nine AM, ",
+        "On Saturday, November twenty-eighth, I have noon, twelve fifteen PM, or twelve thirty PM.",
     ),
     ("shape_a", &["offered"], TUESDAY),
     ("shape_a_prime", &["offered"], TUESDAY),

@@ -50,7 +50,7 @@ async fn the_others_lie_near_the_wished_time() {
     let (_, words) = ask(json!({ "date": "2026-11-24", "time": "2:40 PM" })).await;
     insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, two thirty PM, or two forty-five PM. Which one suits you?");
     let (_, words) = ask(json!({ "date": "2026-11-24", "time": "noon" })).await;
-    insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, eleven thirty AM, or one PM. Which one suits you?");
+    insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, eleven fifteen AM, or eleven thirty AM. Which one suits you?");
     // Date and time in one field.
     let (_, words) = ask(json!({ "date": "tomorrow at half past two" })).await;
     insta::assert_snapshot!(words, @"On Tuesday, November twenty-fourth, I have nine AM, two fifteen PM, or two thirty PM. Which one suits you?");
@@ -78,12 +78,12 @@ async fn a_closed_day_says_so_and_when_it_opens() {
     let gateway = Gateway::unhurried().await;
     let thanksgiving = search(&gateway, json!({ "date": "2026-11-26" })).await;
     assert_eq!(thanksgiving.outcome(), "closed");
-    insta::assert_snapshot!(thanksgiving.spoken(), @"There are no appointments on Thursday, November twenty-sixth. We open again on Friday, November twenty-seventh at nine AM; I have nine AM, one thirty PM, or four thirty PM. Which one suits you?");
+    insta::assert_snapshot!(thanksgiving.spoken(), @"We are closed on Thursday, November twenty-sixth. We open again on Friday, November twenty-seventh at nine AM; I have nine AM, one thirty PM, or four thirty PM. Which one suits you?");
     // The next open day is full: what opens first, and what there is.
     gateway.fill("demo", "2026-11-27T00:00-05", "2026-11-28T00:00-05").await;
     let full = search(&gateway, json!({ "date": "2026-11-26" })).await;
     assert_eq!(full.outcome(), "closed");
-    insta::assert_snapshot!(full.spoken(), @"There are no appointments on Thursday, November twenty-sixth. We open again on Friday, November twenty-seventh at nine AM. On Saturday, November twenty-eighth, I have nine AM, eleven AM, or twelve thirty PM. Which one suits you?");
+    insta::assert_snapshot!(full.spoken(), @"We are closed on Thursday, November twenty-sixth. We open again on Friday, November twenty-seventh at nine AM. On Saturday, November twenty-eighth, I have nine AM, eleven AM, or twelve thirty PM. Which one suits you?");
     assert_eq!(starts(&full)[0], "2026-11-28T14:00Z");
 }
 

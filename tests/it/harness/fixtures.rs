@@ -101,6 +101,7 @@ pub(crate) type Expectation = (&'static str, &'static [&'static str], &'static s
 /// Returns what is told, for a snapshot.
 pub(crate) async fn hold(folder: &str, table: &[Expectation]) -> String {
     let gateway = Gateway::unhurried().await;
+    gateway.forget().await;
     let nothing = gateway.traces().await;
     let bodies = fixtures(folder);
     let names: Vec<&str> = bodies.iter().map(|f| f.name.as_str()).collect();

@@ -4,9 +4,11 @@
 
 use serde_json::Value;
 
-/// What one kind of sentence says: each of `says`, one of `asks` where there are any, none of `never`.
+/// What one kind of sentence says: it begins with one of `starts`, says each of `says` and one of `asks`
+/// (where there are any), and none of `never`.
 pub(super) struct Claims {
     pub(super) kind: &'static str,
+    starts: &'static [&'static str],
     says: &'static [&'static str],
     asks: &'static [&'static str],
     never: &'static [&'static str],
@@ -19,24 +21,28 @@ const OFFERS_OR_NONE: &[&str] =
 pub(super) const OUTCOMES: [Claims; 10] = [
     Claims {
         kind: "booked",
-        says: &["That is booked: ", " at ", " with ", "Is there anything else?"],
+        starts: &["That is booked: "],
+        says: &[" at ", " with ", "Is there anything else?"],
         asks: &[],
         never: &["already", "taken", "sorry", "once more", "try again", "which one"],
     },
     Claims {
         kind: "already_booked",
-        says: &["You already have that appointment: ", " at ", "Is there anything else?"],
+        starts: &["You already have an appointment then: "],
+        says: &[" at ", "Is there anything else?"],
         asks: &[],
         never: &["that is booked", "taken", "sorry", "another name", "which one"],
     },
     Claims {
         kind: "slot_taken",
-        says: &["Sorry, ", "is taken."],
+        starts: &["Sorry, "],
+        says: &["is taken."],
         asks: OFFERS_OR_NONE,
         never: &["booked", "sent", "your appointment", "you already", "confirm", "patient", "name"],
     },
     Claims {
         kind: "offered",
+        starts: &[],
         says: &["I have "],
         asks: OFFERS,
         never: &[
@@ -51,18 +57,21 @@ pub(super) const OUTCOMES: [Claims; 10] = [
     },
     Claims {
         kind: "closed",
-        says: &["There are no appointments on "],
+        starts: &["We are closed on ", "There are no appointments "],
+        says: &[],
         asks: OFFERS_OR_NONE,
         never: &["booked", "sent", "your appointment", "confirm", "taken", "sorry", "full"],
     },
     Claims {
         kind: "none_free",
+        starts: &[],
         says: &["nothing free until ", "Would another provider or service do?"],
         asks: &[],
         never: &["booked", "sent", "your appointment", "confirm", "i have"],
     },
     Claims {
         kind: "question",
+        starts: &[],
         says: &[],
         asks: &["?", "Please say"],
         never: &[
@@ -76,18 +85,21 @@ pub(super) const OUTCOMES: [Claims; 10] = [
     },
     Claims {
         kind: "pending",
+        starts: &[],
         says: &["nothing is confirmed yet", "once more"],
         asks: &[],
         never: &["booked", "sent", "your appointment", "taken", "sorry", "is free", "i have"],
     },
     Claims {
         kind: "unknown_tool",
+        starts: &[],
         says: &["I cannot do that here.", "free times", "book an appointment", "?"],
         asks: &[],
         never: &["booked", "sent", "your appointment", "confirm"],
     },
     Claims {
         kind: "unavailable",
+        starts: &[],
         says: &["cannot reach the calendar", "cannot confirm anything", "try again"],
         asks: &[],
         never: &["booked", "sent", "your appointment", "taken", "nothing free", "closed"],
@@ -98,6 +110,7 @@ pub(super) const OUTCOMES: [Claims; 10] = [
 pub(super) const TEXTS: [Claims; 6] = [
     Claims {
         kind: "sent",
+        starts: &[],
         says: &["I have sent a confirmation text to the number ending in "],
         asks: &[],
         never: &[
@@ -113,6 +126,7 @@ pub(super) const TEXTS: [Claims; 6] = [
     },
     Claims {
         kind: "sending",
+        starts: &[],
         says: &["I am still trying to send", "cannot promise", "your appointment stands"],
         asks: &[],
         never: &[
@@ -128,24 +142,28 @@ pub(super) const TEXTS: [Claims; 6] = [
     },
     Claims {
         kind: "failed_but_booked",
+        starts: &[],
         says: &["could not be sent", "none will come", "your appointment stands"],
         asks: &[],
         never: &["have sent", "was sent", "trying", "on its way", "arrive", "later", "again"],
     },
     Claims {
         kind: "opted_out",
+        starts: &[],
         says: &["none will come", "your appointment stands", "START"],
         asks: &[],
         never: &["sent", "trying", "on its way", "arrive", "cancel"],
     },
     Claims {
         kind: "skipped",
+        starts: &[],
         says: &["No text will be sent", "your appointment stands"],
         asks: &[],
         never: &["have sent", "was sent", "trying", "on its way", "arrive", "could not"],
     },
     Claims {
         kind: "",
+        starts: &[],
         says: &["No text goes with it."],
         asks: &[],
         never: &["sent", "trying", "on its way", "arrive", "could not"],
@@ -200,6 +218,8 @@ fn faults_of_kind(table: &[Claims], kind: &str, spoken: &str) -> Vec<String> {
 impl Claims {
     fn faults(&self, spoken: &str) -> Vec<String> {
         let kind = self.kind;
+        let starts = self.starts.is_empty() || self.starts.iter().any(|s| spoken.starts_with(s));
+        let unbegun = (!starts).then(|| format!("{kind} begins with none of {:?}", self.starts));
         let lower = spoken.to_lowercase();
         let unsaid = self.says.iter().filter(|part| !spoken.contains(**part));
         let unsaid = unsaid.map(|part| format!("{kind} does not say {part:?}"));
@@ -207,6 +227,6 @@ impl Claims {
         let claimed = claimed.map(|part| format!("{kind} says {part:?}"));
         let asks = self.asks.is_empty() || self.asks.iter().any(|part| spoken.contains(part));
         let unasked = (!asks).then(|| format!("{kind} asks nothing"));
-        unsaid.chain(claimed).chain(unasked).collect()
+        unsaid.chain(claimed).chain(unasked).chain(unbegun).collect()
     }
 }

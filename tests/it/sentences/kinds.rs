@@ -54,7 +54,7 @@ async fn every_kind_of_sentence_is_met() {
     for wish in [
         json!({ "date": "2026-11-24" }),
         json!({ "date": "2026-11-26" }),
-        json!({ "date": "whenever" }),
+        json!({ "date": "whenever the moon is full" }),
     ] {
         heard.ask(&gateway, demo, check_availability(wish)).await;
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// The arguments that say something about a person.
-const PERSONAL: [&str; 4] = ["patient_name", "patient_phone", "patient_email", "notes"];
+const PERSONAL: [&str; 3] = ["patient_name", "patient_email", "notes"];
 /// Shorter ones could be part of any sentence.
 const TELLING: usize = 6;
 const SLOT_ID_CHARACTERS: usize = 13;

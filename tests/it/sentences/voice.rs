@@ -127,10 +127,11 @@ pub(super) fn faults(spoken: &str) -> Vec<String> {
             must(has_day && has_weekday, "a date as nobody says it");
         }
         if *token == "ending" {
-            // Of a number only its last four digits are said.
             let said = tokens[at..].iter().skip(2).take_while(|word| is_digit(word)).count();
             must(said == 4, "not the last four digits");
         }
+        let run = tokens[at..].iter().take_while(|word| is_digit(word)).count();
+        must(run <= 4, "more of a number than its last four digits");
     }
     faults
 }

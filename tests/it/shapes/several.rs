@@ -61,6 +61,7 @@ const EXPECTED: [(&str, &[&str]); 19] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn every_recorded_message_is_answered_as_expected() {
     let gateway = Gateway::unhurried().await;
+    gateway.forget().await;
     let nothing = gateway.traces().await;
     let bodies = fixtures("tool-calls");
     let names: Vec<&str> = bodies.iter().map(|b| b.name.as_str()).collect();

@@ -30,19 +30,35 @@ async fn book(gateway: &Gateway, name: &str, date: &str, time: &str) -> Reply {
     gateway.call("night", &wish(name, date, time)).await
 }
 
+/// The quarters of a day as they are, beside those that are right: only where they differ.
+async fn wrong_quarters(
+    gateway: &Gateway,
+    date: &str,
+    right: Vec<Quarter>,
+) -> Vec<(Quarter, Quarter)> {
+    let found = quarters(gateway, date).await;
+    assert_eq!(found.len(), right.len());
+    found.into_iter().zip(right).filter(|(found, right)| found != right).collect()
+}
+
+/// A wall-clock time, and the instant that is offered for it.
+type Quarter = (String, Option<String>);
+
 /// What is offered for each quarter of an hour of a local day that is asked for by its wall clock: the
 /// instant of that time, or none where the answer was a question.
-async fn quarters(gateway: &Gateway, date: &str) -> Vec<(String, Option<String>)> {
+async fn quarters(gateway: &Gateway, date: &str) -> Vec<Quarter> {
     let mut found = Vec::new();
     for minute in (0..24 * 60).step_by(15) {
         let time = format!("{:02}:{:02}", minute / 60, minute % 60);
-        let reply = search(gateway, json!({ "date": date, "time": time })).await;
+        // With seconds it is a clock's time: without, "10:00" might be ten in the evening.
+        let reply = search(gateway, json!({ "date": date, "time": format!("{time}:00") })).await;
         // Exactly then, or the sentence says that it is not.
         let is_met = reply.outcome() == "offered" && !reply.spoken().starts_with("I have nothing");
         let spoken = said(&time);
         let at = reply.slots().into_iter().find(|(id, ..)| {
             let words = reply.0["result"].as_str().unwrap_or_default();
-            is_met && words.contains(&format!("{spoken} = {id}"))
+            is_met
+                && [": ", "; "].iter().any(|sign| words.contains(&format!("{sign}{spoken} = {id}")))
         });
         found.push((time, at.map(|(_, at, _)| at)));
     }
@@ -74,12 +90,7 @@ fn said(time: &str) -> String {
 }
 
 /// The wall-clock quarters from `from` up to `until`, each with its instant by `offset` hours from UTC.
-fn expected(
-    date: &str,
-    from: &str,
-    until: &str,
-    offset: time::UtcOffset,
-) -> Vec<(String, Option<String>)> {
+fn expected(date: &str, from: &str, until: &str, offset: time::UtcOffset) -> Vec<Quarter> {
     let date = time::Date::parse(date, time::macros::format_description!("[year]-[month]-[day]"));
     let date = date.expect("a date");
     let minute = |text: &str| -> i64 {
@@ -98,6 +109,6 @@ fn expected(
 }
 
 /// Wall-clock quarters that nobody can be offered.
-fn nothing(from: u32, until: u32) -> Vec<(String, Option<String>)> {
+fn nothing(from: u32, until: u32) -> Vec<Quarter> {
     (from..until).step_by(15).map(|m| (format!("{:02}:{:02}", m / 60, m % 60), None)).collect()
 }
