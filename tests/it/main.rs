@@ -8,6 +8,7 @@ mod clock;
 mod cluster;
 mod cluster_crashes;
 mod config;
+mod deadlines;
 mod harness;
 mod hearing;
 mod house;
