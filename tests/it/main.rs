@@ -13,6 +13,7 @@ mod harness;
 mod hearing;
 mod house;
 mod races;
+mod repeats;
 mod telemetry;
 mod twilio_client;
 mod twilio_faults;
