@@ -43,6 +43,8 @@ impl From<DieselError> for Error {
                 | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable,
                 _ => by_message(info.message()),
             },
+            // What became of the COMMIT matters, not that the broken connection could not roll back.
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             DieselError::NotFound => Self::Broken("a row that must exist does not"),
             DieselError::BrokenTransactionManager => Self::Unavailable,
             DieselError::DeserializationError(_) => Self::Broken("a column cannot be read"),

@@ -78,8 +78,9 @@ where
             match AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(Error::from)
             {
                 Ok(()) => Ok(value),
-                Err(Error::Unavailable) => Err(Error::CommitUnknown),
-                Err(refused) => Err(refused),
+                // These two are Postgres's own no. All else may be a yes that got lost.
+                Err(refused @ (Error::Conflict | Error::Constraint(_))) => Err(refused),
+                Err(_) => Err(Error::CommitUnknown),
             }
         }
         Ok(End::RollBack(value)) => {

@@ -10,6 +10,16 @@ use super::rows::rows;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
+/// The time-outs of `src/config/defaults.toml`, for tests that are about them.
+pub(crate) const PRODUCTION: [(&str, &str); 6] = [
+    ("GATEWAY__DATABASE__POOL_WAIT_MS", "250"),
+    ("GATEWAY__DATABASE__CONNECT_MS", "1000"),
+    ("GATEWAY__DATABASE__LOCK_TIMEOUT_MS", "1000"),
+    ("GATEWAY__DATABASE__STATEMENT_TIMEOUT_MS", "2000"),
+    ("GATEWAY__DATABASE__BUDGET_MS", "2000"),
+    ("GATEWAY__VAPI__REPLY_DEADLINE_MS", "3500"),
+];
+
 /// Looks until there is something to see, and returns it.
 pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;

@@ -13,6 +13,9 @@ use tokio_postgres::config::Host;
 
 use super::patience::PATIENCE;
 
+/// A COMMIT on its way, and not the words "READ COMMITTED".
+pub(crate) const COMMIT: &str = "COMMIT\0";
+
 pub(crate) struct Wire {
     /// The database's address, by way of this wire.
     pub(crate) url: String,
@@ -42,6 +45,8 @@ struct Inner {
     state: watch::Sender<State>,
     trap: Mutex<Option<(&'static str, Then)>>,
     sprung: watch::Sender<bool>,
+    /// Connections that lead through it now.
+    open: watch::Sender<usize>,
 }
 
 impl Wire {
@@ -54,6 +59,7 @@ impl Wire {
             state: watch::Sender::new(State::Whole),
             trap: Mutex::new(None),
             sprung: watch::Sender::new(false),
+            open: watch::Sender::new(0),
         });
         tokio::spawn(accept(listener, Arc::clone(&inner)));
         let url = database_url.replacen(&target.to_string(), &own.to_string(), 1);
@@ -61,9 +67,11 @@ impl Wire {
         Self { url, inner }
     }
 
-    /// Breaks every connection and refuses new ones: the database is down.
-    pub(crate) fn cut(&self) {
+    /// Breaks every connection and refuses new ones: the database is down. Returns once they are broken.
+    pub(crate) async fn cut(&self) {
         self.inner.state.send_replace(State::Cut);
+        let mut open = self.inner.open.subscribe();
+        open.wait_for(|open| *open == 0).await.expect("a wire");
     }
 
     /// Passes nothing on and breaks nothing: the database does not answer.
@@ -102,12 +110,14 @@ async fn accept(listener: TcpListener, inner: Arc<Inner>) {
             let (far_in, far_out) = far.into_split();
             let swallow = watch::Sender::new(false);
             let mut state = inner.state.subscribe();
+            inner.open.send_modify(|open| *open += 1);
             // Whichever ends first takes the connection with it.
             tokio::select! {
                 () = forth(&inner, near_in, far_out, &swallow) => {}
                 () = back(&inner, far_in, near_out, &swallow) => {}
                 _ = state.wait_for(|state| *state == State::Cut) => {}
             }
+            inner.open.send_modify(|open| *open -= 1);
         });
     }
 }
@@ -146,7 +156,11 @@ async fn back(
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         inner.until_moving().await;
-        if *swallow.borrow() || to.write_all(&buffer[..length]).await.is_err() {
+        if *swallow.borrow() {
+            inner.sprung.send_replace(true);
+            return;
+        }
+        if to.write_all(&buffer[..length]).await.is_err() {
             return;
         }
     }
@@ -164,7 +178,9 @@ impl Inner {
         if then == Then::HoldStill {
             self.state.send_replace(State::HeldStill);
         }
-        self.sprung.send_replace(true);
+        if then != Then::BreakAfter {
+            self.sprung.send_replace(true);
+        }
         Some(then)
     }
 

@@ -9,7 +9,7 @@ use time::{Date, Duration, Time};
 use super::{ADA, BEN, wish};
 use crate::harness::fleet::{Fleet, a_week_and};
 use crate::harness::invariants::assert_invariants;
-use crate::harness::patience::eventually;
+use crate::harness::patience::{PRODUCTION, eventually};
 use crate::harness::vapi::{Reply, ToolCall, book_appointment};
 
 const RACERS: usize = 64;
@@ -116,16 +116,6 @@ async fn with_the_time_outs_of_production_nobody_hears_more_than_to_wait() {
     assert_eq!(fleet.gateway.count("appointments").await, 2);
     assert_invariants(&fleet.gateway.database.url).await;
 }
-
-/// As in `src/config/defaults.toml`.
-const PRODUCTION: [(&str, &str); 6] = [
-    ("GATEWAY__DATABASE__POOL_WAIT_MS", "250"),
-    ("GATEWAY__DATABASE__CONNECT_MS", "1000"),
-    ("GATEWAY__DATABASE__LOCK_TIMEOUT_MS", "1000"),
-    ("GATEWAY__DATABASE__STATEMENT_TIMEOUT_MS", "2000"),
-    ("GATEWAY__DATABASE__BUDGET_MS", "2000"),
-    ("GATEWAY__VAPI__REPLY_DEADLINE_MS", "3500"),
-];
 
 fn assert_is_told_of_others(loser: &Reply) {
     assert_eq!(loser.outcome(), "slot_taken", "{loser:?}");
