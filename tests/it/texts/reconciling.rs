@@ -4,7 +4,7 @@ use serde_json::json;
 use time::macros::datetime;
 use vapi_gateway::twilio::stand_in::Fault;
 
-use crate::harness::gateway::Gateway;
+use crate::harness::gateway::{Gateway, client};
 use crate::harness::vapi::CALLER;
 use crate::texts::{book_into, patient};
 
@@ -150,8 +150,8 @@ async fn send_something_else(url: &str) {
     use crate::harness::clinics::{TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_NUMBER};
     let form = [("To", CALLER), ("From", TWILIO_NUMBER), ("Body", "Your frames have arrived.")];
     let url = format!("{url}/2010-04-01/Accounts/{TWILIO_ACCOUNT_SID}/Messages.json");
-    let sent = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let sent = sent.post(url).basic_auth(TWILIO_ACCOUNT_SID, Some(TWILIO_AUTH_TOKEN)).form(&form);
+    let sent =
+        client().post(url).basic_auth(TWILIO_ACCOUNT_SID, Some(TWILIO_AUTH_TOKEN)).form(&form);
     assert_eq!(sent.send().await.expect("an answer").status(), 201);
 }
 
