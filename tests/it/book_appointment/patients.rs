@@ -61,6 +61,29 @@ async fn the_same_patient_at_an_overlapping_start_has_it_already() {
     assert_eq!(gateway.count("patients").await, 1);
 }
 
+/// Whoever only names another's number and name does not hear when they come, nor to whom.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_numbers_patient_has_is_not_told() {
+    let gateway = Gateway::unhurried().await;
+    let cleaning = json!({ "patient_name": "Ada Sample", "date": "2026-11-24", "time": "2 PM",
+                           "service": "cleaning", "provider": "Weber" });
+    assert_eq!(book(&gateway, cleaning).await.outcome(), "booked");
+    let before = gateway.traces().await;
+    let mut guess = wish("Ada Sample", "2:30 PM");
+    guess["patient_phone"] = json!(CALLER);
+    let guess = book_appointment(guess);
+    for call in [guess.clone().from(OTHER), guess.from_web()] {
+        let reply = gateway.call("demo", &call).await;
+        assert_eq!(reply.outcome(), "question");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(reply.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. I cannot book that: the patient has another appointment around that time. Which other time would suit?");
+        }
+        let all = reply.0.to_string();
+        assert!(["Weber", "two PM", "19:00"].iter().all(|told| !all.contains(told)), "{all}");
+    }
+    assert_eq!(gateway.traces().await, before);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_name_in_the_same_call_is_asked_about() {
     let gateway = Gateway::unhurried().await;
