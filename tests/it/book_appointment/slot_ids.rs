@@ -54,9 +54,9 @@ async fn it_may_be_spelled_as_models_spell() {
     let gateway = Gateway::unhurried().await;
     let slots = offers(&gateway, json!({ "date": "2026-11-24" })).await;
     let id = &slots[0].0;
-    let spelled = [id.to_uppercase(), format!(" {id} "), format!("{}-{}", &id[..4], &id[4..])];
-    for (name, spelled) in ["Ada Sample", "Ada Sample", "Ada Sample"].into_iter().zip(spelled) {
-        let reply = book(&gateway, with_slot(name, &spelled)).await;
+    let (head, tail) = id.split_at(4);
+    for spelled in [id.to_uppercase(), format!(" {id} "), format!("{head}-{tail}")] {
+        let reply = book(&gateway, with_slot("Ada Sample", &spelled)).await;
         assert!(["booked", "already_booked"].contains(&reply.outcome()), "{spelled}");
         assert_eq!(reply.starts_at(), slots[0].1, "{spelled}");
     }
@@ -72,13 +72,14 @@ async fn what_we_did_not_give_books_nothing() {
         gateway.call("voxanne", &check_availability(json!({ "date": "2026-11-24" }))).await;
     let mut garbled: Vec<String> = (0..id.len())
         .map(|at| {
-            let other = if &id[at..=at] == "7" { "8" } else { "7" };
-            format!("{}{other}{}", &id[..at], &id[at + 1..])
+            let (head, tail) = id.split_at(at);
+            let other = if tail.starts_with('7') { '8' } else { '7' };
+            format!("{head}{other}{}", tail.chars().skip(1).collect::<String>())
         })
         .collect();
     garbled.extend([
         foreign.slots()[0].0.clone(),
-        id[..12].to_owned(),
+        id.chars().skip(1).collect(),
         format!("{id}0"),
         id.chars().rev().collect(),
         "0000000000000".to_owned(),
