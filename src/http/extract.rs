@@ -87,7 +87,7 @@ async fn prove(request: HttpRequest, payload: Payload) -> Result<VapiRequest, No
         return Err(NotAVapiRequest::Unauthorized);
     };
     let name = request.match_info().get("org").unwrap_or_default();
-    if name.len() > LONGEST_ORG {
+    if name.len() > LONGEST_ORG || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Err(NotAVapiRequest::Unauthorized);
     }
     let deadline = Instant::now() + app.config.vapi.reply_deadline;

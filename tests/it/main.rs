@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod authentication;
 mod book_appointment;
 mod check_availability;
 mod clock;
@@ -15,6 +16,7 @@ mod house;
 mod races;
 mod repeats;
 mod telemetry;
+mod tenants;
 mod twilio_client;
 mod twilio_faults;
 mod twilio_spec;
