@@ -86,6 +86,7 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
         call_key: &key.call_key,
         for_another_person: heard.for_another_person,
     };
+    let began_at = Instant::now();
     for _ in 0..TRIES {
         match act(app, request, &key, now).await {
             Ok(Act::Done(owed)) => return done(app, &clinic, asked, &key, owed).await,
@@ -104,7 +105,8 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
                 return refused(app, request, held.unwrap_or(Booking::Taken), now).await;
             }
             // The claim of the next try finds out whether the unknown commit happened.
-            Err(db::Error::Conflict | db::Error::CommitUnknown) => continue,
+            Err(db::Error::Conflict | db::Error::CommitUnknown)
+                if began_at.elapsed() < app.config.database.budget => {}
             Err(error) => return Err(error),
         }
     }

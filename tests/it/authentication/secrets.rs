@@ -33,7 +33,7 @@ async fn each_of_the_two_ways_opens_the_door() {
 async fn anything_else_is_told_the_same_nothing() {
     let gateway = night_owl().start().await;
     let right = MAPLE_SECRET;
-    let shortened = &right[..right.len() - 1];
+    let shortened = right.strip_suffix('2').expect("its last character");
     let lengthened = format!("{right}x");
     let changed = right.replace("maple", "Maple");
     let request = |org: &str| door(&gateway, org).body(body());

@@ -78,7 +78,7 @@ async fn anything_else_is_told_the_same_nothing() {
         ("one space more", signed(&gateway, &now, &right, &format!("{text} "))),
         ("no signature", door(&gateway, CLINIC).header("x-timestamp", &now).body(text.clone())),
         ("an empty signature", signed(&gateway, &now, "", &text)),
-        ("a shortened one", signed(&gateway, &now, &right[..62], &text)),
+        ("a shortened one", signed(&gateway, &now, right.get(..62).unwrap(), &text)),
         ("not hex", signed(&gateway, &now, &"z".repeat(64), &text)),
         ("by another clinic's key", signed(&gateway, &now, &others, &text)),
         ("without the timestamp in it", signed(&gateway, &now, &unbound, &text)),
