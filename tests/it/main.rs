@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod authentication;
 mod book_appointment;
 mod check_availability;
 mod clock;
@@ -22,6 +23,7 @@ mod schema;
 mod sentences;
 mod shapes;
 mod telemetry;
+mod tenants;
 mod texts;
 mod twilio_client;
 mod twilio_faults;
