@@ -12,6 +12,7 @@ mod crashes;
 mod harness;
 mod hearing;
 mod house;
+mod logs;
 mod operations;
 mod telemetry;
 mod texts;

@@ -4,6 +4,7 @@ pub(crate) mod clinics;
 pub(crate) mod cluster;
 pub(crate) mod gateway;
 pub(crate) mod locks;
+pub(crate) mod outage;
 pub(crate) mod patience;
 pub(crate) mod process;
 pub(crate) mod rows;
