@@ -14,6 +14,7 @@ mod deadlines;
 mod harness;
 mod hearing;
 mod house;
+mod logs;
 mod operations;
 mod org_apply;
 mod org_file;
