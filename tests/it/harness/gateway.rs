@@ -205,7 +205,8 @@ pub(crate) async fn ask(url: &str, org: &str, call: &ToolCall) -> Reply {
     Reply(results[0].clone())
 }
 
-fn client() -> reqwest::Client {
+/// A client without proxies and without connections kept for later.
+pub(crate) fn client() -> reqwest::Client {
     rustls::crypto::ring::default_provider().install_default().ok();
     reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client")
 }
