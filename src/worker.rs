@@ -11,10 +11,8 @@ use crate::app::App;
 use crate::db::{Error, sms_messages};
 use crate::messaging::sending::{self, Leased};
 
-/// Texts one node works on at a time: each may wait for Twilio as long as the client's time-out.
-const AT_ONCE: usize = 16;
-
-/// Works once through what is due now; returns how many texts it worked on.
+/// Works once through what is due now, at most `sms.batch` texts at a time, because each may wait for
+/// Twilio as long as the client's time-out; returns how many it worked on.
 pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
     let due = sms_messages::list_due(&mut *app.db.connection().await?, app.config.sms.batch.into())
         .await?;
@@ -29,9 +27,6 @@ pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
             continue;
         }
         worked += 1;
-        if running.len() >= AT_ONCE {
-            running.join_next().await;
-        }
         let worker = Arc::clone(app);
         running.spawn(app.spawn(async move {
             if let Err(error) = sending::work(&worker, Leased { org, message_id, token }).await {
@@ -48,7 +43,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let pause = app.config.sms.worker_interval;
     while !*stop.borrow() {
         let next = match step(&app).await {
-            // There may be more where a full batch came from.
+            // There may be more where these came from.
             Ok(worked) if worked > 0 => Duration::ZERO,
             Ok(_) => pause,
             Err(error) => {

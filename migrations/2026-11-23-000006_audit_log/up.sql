@@ -8,7 +8,8 @@ CREATE TABLE audit_log (
     action text NOT NULL,
     subject_id uuid NOT NULL,
     details jsonb NOT NULL,
-    CONSTRAINT an_audit_entry_is_its_id PRIMARY KEY (org_id, id)
+    CONSTRAINT an_audit_entry_is_its_id PRIMARY KEY (org_id, id),
+    CONSTRAINT an_actor_is_a_role CHECK (actor IN ('assistant', 'operator', 'worker'))
 );
 CREATE INDEX audit_log_by_subject ON audit_log (org_id, subject_id);
 COMMENT ON TABLE audit_log IS 'What was done, by whom and when. Ids only: nothing of a person.';

@@ -51,7 +51,7 @@ fn rules(config: &Config) -> [Rule; 7] {
             deadline,
             "waiting for Twilio must end before the sentence is due",
         ),
-        at_most(
+        less(
             ("twilio.connect_timeout_ms", twilio.connect_timeout),
             ("twilio.timeout_ms", twilio.timeout),
             "connecting is part of the request",

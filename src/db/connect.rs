@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use diesel::result::Error as DieselError;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod, bb8,
@@ -27,15 +28,12 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
     let runtime = tokio::runtime::Handle::current();
     let mut manager = ManagerConfig::default();
-    // A connection that the server has closed is not handed out; asking the server itself would cost
-    // every request a round trip.
+    // Without a round trip, but not without a look: after a restart of the database every connection
+    // that lay idle is dead, and each would cost a caller an answer.
     manager.recycling_method =
         RecyclingMethod::CustomFunction(Box::new(|conn: &mut AsyncPgConnection| {
-            let broken = conn.is_broken();
-            async move {
-                if broken { Err(diesel::result::Error::BrokenTransactionManager) } else { Ok(()) }
-            }
-            .boxed()
+            let lost = conn.is_broken().then_some(DieselError::BrokenTransactionManager);
+            async move { lost.map_or(Ok(()), Err) }.boxed()
         }));
     manager.custom_setup = Box::new(move |_| {
         let (target, runtime) = (target.clone(), runtime.clone());

@@ -2,7 +2,6 @@
 //! values, and values are persons.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel_async::pooled_connection::bb8::RunError;
 
 /// A failure of the database, by what can be done about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,7 +9,7 @@ pub enum Error {
     /// No connection in time, or it was lost: nothing was done.
     #[error("the database cannot be reached")]
     Unavailable,
-    /// A lock or a statement took longer than its time-out: nothing was done.
+    /// A lock, a statement or the wait for a connection took longer than its time-out: nothing was done.
     #[error("the database is busy")]
     Busy,
     /// A deadlock or a serialization failure: nothing was done, and trying again may help.
@@ -44,18 +43,14 @@ impl From<DieselError> for Error {
                 | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable,
                 _ => by_message(info.message()),
             },
+            // What became of the COMMIT matters, not that the broken connection could not roll back.
+            DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             DieselError::NotFound => Self::Broken("a row that must exist does not"),
             DieselError::BrokenTransactionManager => Self::Unavailable,
             DieselError::DeserializationError(_) => Self::Broken("a column cannot be read"),
             DieselError::SerializationError(_) => Self::Broken("a value cannot be written"),
             _ => Self::Broken("a query cannot be run"),
         }
-    }
-}
-
-impl From<RunError> for Error {
-    fn from(_: RunError) -> Self {
-        Self::Unavailable
     }
 }
 

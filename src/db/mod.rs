@@ -47,9 +47,11 @@ pub enum End<T> {
 }
 
 impl Db {
-    /// A connection, within `database.pool_wait_ms`.
+    /// A connection, within `database.pool_wait_ms`. Where there are some and others have
+    /// them, the database is only busy; where there is none, it is away.
     pub async fn connection(&self) -> Result<bb8::PooledConnection<'_, Connection>, Error> {
-        self.pool.get().await.map_err(Error::from)
+        let none = |_| if self.usage().1 > 0 { Error::Busy } else { Error::Unavailable };
+        self.pool.get().await.map_err(none)
     }
 
     /// Connections in use and in all.
@@ -76,8 +78,9 @@ where
             match AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(Error::from)
             {
                 Ok(()) => Ok(value),
-                Err(Error::Unavailable) => Err(Error::CommitUnknown),
-                Err(refused) => Err(refused),
+                // These two are Postgres's own no. All else may be a yes that got lost.
+                Err(refused @ (Error::Conflict | Error::Constraint(_))) => Err(refused),
+                Err(_) => Err(Error::CommitUnknown),
             }
         }
         Ok(End::RollBack(value)) => {

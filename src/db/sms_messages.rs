@@ -28,6 +28,9 @@ extern "SQL" {
     fn later_or_never(at: Timestamptz, by: Nullable<Interval>) -> Nullable<Timestamptz>;
 }
 
+/// The constraint that gives a sid to one text alone.
+pub const A_SID_NAMES_ONE_MESSAGE: &str = "a_sid_names_one_message";
+
 /// A text we owe, as far as its sender needs it.
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = sms_messages, check_for_backend(diesel::pg::Pg))]
@@ -191,15 +194,16 @@ pub async fn count_try(
     Ok(())
 }
 
-/// Twilio took it. Holds whoever held the lease: an accepted text is accepted.
+/// Twilio took it. Holds whoever held the lease: an accepted text is accepted. True: that is news.
+/// A sid that another of the organization's texts bears is refused by [`A_SID_NAMES_ONE_MESSAGE`].
 pub async fn mark_sent(
     conn: &mut Connection,
     org: OrgId,
     id: Uuid,
     sid: &str,
     delivery_status: Option<&str>,
-) -> Result<(), Error> {
-    diesel::update(sms_messages::table)
+) -> Result<bool, Error> {
+    let changed = diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
         .filter(sms_messages::sms_status.ne("sent"))
         .set((
@@ -213,18 +217,18 @@ pub async fn mark_sent(
         ))
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(changed == 1)
 }
 
-/// No text will come, and why. Only the lease's holder may give up.
+/// No text will come, and why. Only the lease's holder may give up. True: that is news.
 pub async fn give_up(
     conn: &mut Connection,
     org: OrgId,
     id: Uuid,
     token: Uuid,
     state: &SmsState,
-) -> Result<(), Error> {
-    diesel::update(sms_messages::table)
+) -> Result<bool, Error> {
+    let changed = diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
         .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.eq(token)))
         .set((
@@ -235,16 +239,17 @@ pub async fn give_up(
         ))
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// Drops what is owed about an appointment and not being sent at this moment: a number was corrected.
+/// Returns how many that were.
 pub async fn withdraw_waiting(
     conn: &mut Connection,
     org: OrgId,
     appointment_id: Uuid,
-) -> Result<(), Error> {
-    diesel::update(sms_messages::table)
+) -> Result<usize, Error> {
+    Ok(diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
         .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.is_null()))
         .set((
@@ -252,8 +257,7 @@ pub async fn withdraw_waiting(
             sms_messages::sms_reason.eq(SmsReason::NoLongerNeeded.to_string()),
         ))
         .execute(conn)
-        .await?;
-    Ok(())
+        .await?)
 }
 
 /// Lets go of the lease and asks for another look in `delay`.

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::db::schema::tool_calls;
@@ -22,10 +21,8 @@ pub struct ToolCallKey {
 }
 
 /// What is recorded of a tool call that did something.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Clone, Queryable)]
 pub struct Recorded {
-    /// By the database's clock.
-    pub claimed_at: OffsetDateTime,
     pub outcome: Option<String>,
     pub appointment_id: Option<Uuid>,
     pub sms_message_id: Option<Uuid>,
@@ -78,7 +75,6 @@ pub async fn find(
 ) -> Result<Option<Recorded>, Error> {
     Ok(this(org, key)
         .select((
-            tool_calls::claimed_at,
             tool_calls::outcome,
             tool_calls::appointment_id,
             tool_calls::sms_message_id,

@@ -120,7 +120,7 @@ pub fn check(
 
 /// Whether the local day `on` lies between today and the horizon.
 pub fn check_day(clinic: &Clinic, on: Date, now: OffsetDateTime) -> Result<(), Refusal> {
-    let today = clinic.zone.local(now).date();
+    let today = clinic.today(now);
     if on < today {
         Err(Refusal::Past)
     } else if on > last_day(clinic, now) {
@@ -132,7 +132,7 @@ pub fn check_day(clinic: &Clinic, on: Date, now: OffsetDateTime) -> Result<(), R
 
 /// The last local day that can be booked.
 pub fn last_day(clinic: &Clinic, now: OffsetDateTime) -> Date {
-    clinic.zone.local(now).date().saturating_add(Duration::days(i64::from(clinic.horizon_days)))
+    clinic.today(now).saturating_add(Duration::days(i64::from(clinic.horizon_days)))
 }
 
 /// The local day `on` as an interval of instants: 23, 24 or 25 hours long.

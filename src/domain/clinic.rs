@@ -1,6 +1,6 @@
 //! A clinic as its rules describe it: who works when, what is offered, how far ahead.
 
-use time::{Date, Duration, Weekday};
+use time::{Date, Duration, OffsetDateTime, Weekday};
 use uuid::Uuid;
 
 use crate::domain::org_id::OrgId;
@@ -88,6 +88,11 @@ pub enum ClosureKind {
 }
 
 impl Clinic {
+    /// Today by the clinic's clocks.
+    pub fn today(&self, now: OffsetDateTime) -> Date {
+        self.zone.local(now).date()
+    }
+
     /// The service meant when the caller names none: the default one, or the only one.
     pub fn default_service(&self) -> Option<&Service> {
         match self.services.as_slice() {

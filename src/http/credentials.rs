@@ -2,12 +2,13 @@
 //! database is away a caller who was known a moment ago still hears a sentence.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use ring::hmac;
 use secrecy::ExposeSecret;
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::clock::wall_now;
@@ -31,28 +32,69 @@ pub(super) struct Known {
 #[derive(Default)]
 pub struct CredentialCache {
     entries: RwLock<HashMap<String, Known>>,
+    turns: Mutex<HashMap<String, Turn>>,
 }
+
+/// Held by whoever reads the credentials of one name.
+type Turn = Arc<tokio::sync::Mutex<()>>;
 
 impl CredentialCache {
     /// The organization of this name with its credentials. `None`: there is none. An error: the
     /// database is away and what is remembered is too old.
+    ///
+    /// One request at a time reads: a hundred callers of a clinic do not ask for a hundred connections,
+    /// and while a database that hangs keeps one of them, the others go by what is remembered.
     pub(super) async fn find(&self, app: &App, name: &str) -> Result<Option<Known>, db::Error> {
-        let remembered =
-            self.entries.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
-        if let Some(known) = &remembered
-            && known.read_at.elapsed() < app.config.vapi.credential_fresh
-        {
+        let vapi = &app.config.vapi;
+        let remembered = self.recall(name, vapi.credential_stale);
+        if remembered.as_ref().is_some_and(|k| k.read_at.elapsed() < vapi.credential_fresh) {
             return Ok(remembered);
         }
-        match read(app, name).await {
-            Ok(known) => {
-                self.remember(name, known.as_ref());
-                Ok(known)
+        let turn = self.turn(name);
+        let reading = async {
+            let _ours = match &remembered {
+                Some(_) => match turn.try_lock() {
+                    Ok(ours) => ours,
+                    Err(_taken) => return Ok(remembered.clone()),
+                },
+                None => turn.lock().await,
+            };
+            // Whoever waited finds what the one before has read.
+            if let Some(known) = self.recall(name, vapi.credential_fresh) {
+                return Ok(Some(known));
             }
-            Err(error) => remembered
-                .filter(|known| known.read_at.elapsed() < app.config.vapi.credential_stale)
-                .map(Some)
-                .ok_or(error),
+            let known = match &remembered {
+                Some(_) => read(app, name).await?,
+                None => read_patiently(app, name).await?,
+            };
+            self.remember(name, known.as_ref());
+            Ok(known)
+        };
+        let read = timeout(app.config.database.budget, reading).await;
+        self.end_turn(name, turn);
+        match read.unwrap_or(Err(db::Error::Unavailable)) {
+            Err(error) => remembered.map(Some).ok_or(error),
+            known => known,
+        }
+    }
+
+    /// What is remembered of the name, unless it was read longer ago.
+    fn recall(&self, name: &str, within: Duration) -> Option<Known> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        entries.get(name).filter(|known| known.read_at.elapsed() < within).cloned()
+    }
+
+    fn turn(&self, name: &str) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(name.to_owned()).or_default())
+    }
+
+    /// Forgets the turn if nobody else has it or waits for it: made-up names must not pile up.
+    fn end_turn(&self, name: &str, turn: Turn) {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(turn);
+        if turns.get(name).is_some_and(|turn| Arc::strong_count(turn) == 1) {
+            turns.remove(name);
         }
     }
 
@@ -93,6 +135,17 @@ impl Known {
     fn in_force(&self) -> impl Iterator<Item = &VapiCredentialRow> {
         let now: OffsetDateTime = wall_now();
         self.credentials.iter().filter(move |row| row.expires_at.is_none_or(|at| at > now))
+    }
+}
+
+/// Tries until the caller's limit: a pool that is full, or that is only just opening its connections, is
+/// waited for, because without credentials nobody can be answered at all.
+async fn read_patiently(app: &App, name: &str) -> Result<Option<Known>, db::Error> {
+    loop {
+        match read(app, name).await {
+            Err(db::Error::Busy | db::Error::Unavailable) => {}
+            read => return read,
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Owed {
     pub state: SmsState,
     /// Ours, where the text is still to be sent.
     pub lease: Option<Uuid>,
+    /// What became of the texts that were settled by owing this one, itself included.
+    pub settled: Vec<SmsStatus>,
 }
 
 /// Writes what is owed for an appointment to `phone`: a text leased to us, or the reason why there is
@@ -51,7 +53,8 @@ pub async fn owe(
     let to_phone = phone.map(str::to_owned);
     let new = NewMessage { id: message_id, appointment_id, to_phone, state: state.clone(), lease };
     sms_messages::insert(conn, clinic.org, &new).await?;
-    Ok(Owed { message_id, state, lease: lease.map(|(token, _)| token) })
+    let settled = if lease.is_none() { vec![state.status] } else { Vec::new() };
+    Ok(Owed { message_id, state, lease: lease.map(|(token, _)| token), settled })
 }
 
 /// What is owed once a patient's number was corrected: nothing to the old one that is still waiting,
@@ -66,10 +69,12 @@ pub async fn owe_corrected(
     let earlier = sms_messages::find_latest(conn, clinic.org, appointment_id, Some(phone)).await?;
     if let Some(message_id) = earlier {
         let (state, _) = sms_messages::get_state(conn, clinic.org, message_id).await?;
-        return Ok(Owed { message_id, state, lease: None });
+        return Ok(Owed { message_id, state, lease: None, settled: Vec::new() });
     }
-    sms_messages::withdraw_waiting(conn, clinic.org, appointment_id).await?;
-    owe(conn, clinic, appointment_id, Some(phone), lease).await
+    let withdrawn = sms_messages::withdraw_waiting(conn, clinic.org, appointment_id).await?;
+    let mut owed = owe(conn, clinic, appointment_id, Some(phone), lease).await?;
+    owed.settled.extend(std::iter::repeat_n(SmsStatus::Skipped, withdrawn));
+    Ok(owed)
 }
 
 /// The text: no patient's name, no reason for the visit, the clinic's wall-clock time.

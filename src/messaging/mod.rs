@@ -6,3 +6,13 @@ pub mod confirmation;
 mod credentials;
 mod reconciling;
 pub mod sending;
+
+use crate::domain::sms::SmsStatus;
+use crate::telemetry::SMS_TOTAL;
+
+/// Counts texts of which everything is known that will be. To be called after the commit that says so.
+pub fn count_settled(statuses: impl IntoIterator<Item = SmsStatus>) {
+    for status in statuses {
+        metrics::counter!(SMS_TOTAL, "status" => status.as_str()).increment(1);
+    }
+}

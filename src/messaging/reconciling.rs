@@ -2,20 +2,29 @@
 //! its list of messages is the evidence: found there, it was sent; absent in two looks that lie
 //! `sms.reconcile_after_ms` apart, it is resent once, ever.
 
-use serde_json::json;
+use std::time::Duration;
 
 use crate::app::App;
-use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::AttemptRow;
 use crate::db::{Connection, Error, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::confirmation::{may_be_of, text_digest};
 use crate::messaging::sending::Leased;
-use crate::twilio::{Credentials, ListError, ListedMessage};
+use crate::twilio::{Credentials, LIST_PAGE_SIZE, ListError, ListedMessage};
 
 /// Looks that must have found nothing before a text counts as never created.
 const LOOKS: i16 = 2;
+
+/// A text whose last attempt has no known outcome.
+pub(super) struct Unsettled {
+    pub(super) to: String,
+    pub(super) attempts: Vec<AttemptRow>,
+    /// Whether the one resend is used up.
+    pub(super) resent: bool,
+    /// Whether its appointment still lies ahead: nobody looks for a text for ever.
+    pub(super) is_needed: bool,
+}
 
 /// What a look into Twilio's list showed.
 pub(super) enum Look {
@@ -24,7 +33,7 @@ pub(super) enum Look {
         status: Option<String>,
     },
     Absent,
-    /// The list could not be read this time.
+    /// The list could not be read this time, or not far enough back.
     Unread,
     /// Twilio refuses to show it: looking again will not help.
     Refused,
@@ -35,71 +44,87 @@ pub(super) fn is_absent(attempts: &[AttemptRow]) -> bool {
     attempts.last().is_some_and(|a| a.looks >= LOOKS)
 }
 
-/// Reads the list of texts to `to` and looks for one of these attempts'. Outside any transaction.
+/// Reads the list of texts to its number and looks for one of its attempts. Outside any transaction.
 pub(super) async fn look(
     app: &App,
     org: OrgId,
     credentials: &Credentials,
-    to: &str,
-    attempts: &[AttemptRow],
+    text: &Unsettled,
 ) -> Result<Look, Error> {
-    let listed = match app.twilio.list(credentials, to).await {
+    let listed = match app.twilio.list(credentials, &text.to).await {
         Ok(listed) => listed,
         Err(ListError::Refused { .. }) => return Ok(Look::Refused),
         Err(_) => return Ok(Look::Unread),
     };
+    let goes_back_far_enough = shows_all_since_the_first(&listed, &text.attempts);
     let mut conn = app.db.connection().await?;
-    for message in listed.into_iter().filter(|m| is_one_of(m, attempts)) {
+    for message in listed.into_iter().filter(|m| is_one_of(m, &text.attempts)) {
         // Two texts may read the same: one that another row already knows as its own is not ours.
         if !sms_messages::is_sid_taken(&mut conn, org, &message.sid).await? {
             let status = message.status.as_ref().map(|s| s.as_str().to_owned());
             return Ok(Look::Found { sid: message.sid, status });
         }
     }
-    Ok(Look::Absent)
+    Ok(if goes_back_far_enough { Look::Absent } else { Look::Unread })
 }
 
-/// Writes what the look settles.
+/// Writes what the look settles; returns the status if that is the last word.
 pub(super) async fn settle(
     app: &App,
     conn: &mut Connection,
     leased: Leased,
-    attempts: &[AttemptRow],
-    resent: bool,
+    text: &Unsettled,
     look: &Look,
-) -> Result<(), Error> {
+) -> Result<Option<SmsStatus>, Error> {
     let Leased { org, message_id, token } = leased;
-    let Some(last) = attempts.last() else { return Ok(()) };
-    let again = app.config.sms.reconcile_after;
-    let unreachable =
-        SmsState { status: SmsStatus::FailedButBooked, reason: Some(SmsReason::Unreachable) };
-    match look {
-        Look::Found { sid, status } => {
-            sms_attempts::finish(conn, org, last.id, "accepted", None, None).await?;
-            sms_messages::mark_sent(conn, org, message_id, sid, status.as_deref()).await
-        }
-        Look::Unread => sms_messages::postpone(conn, org, message_id, token, again).await,
-        Look::Refused => sms_messages::give_up(conn, org, message_id, token, &unreachable).await,
-        Look::Absent => {
-            sms_attempts::count_look(conn, org, last.id).await?;
-            let absent = last.looks.saturating_add(1) >= LOOKS;
-            if !absent {
-                return sms_messages::postpone(conn, org, message_id, token, again).await;
-            }
-            if resent {
-                return sms_messages::give_up(conn, org, message_id, token, &unreachable).await;
-            }
-            let details = json!({ "attempt": last.number });
-            audit_log::insert(conn, org, Actor::Worker, "text_resent", message_id, details).await?;
-            tracing::warn!(org = %org, message_id = %message_id, "A text that Twilio does not list is sent again, once");
-            sms_messages::postpone(conn, org, message_id, token, std::time::Duration::ZERO).await
-        }
+    let Some(last) = text.attempts.last() else { return Ok(None) };
+    if let Look::Found { sid, status } = look {
+        sms_attempts::finish(conn, org, last.id, "accepted", None, None).await?;
+        let is_news =
+            sms_messages::mark_sent(conn, org, message_id, sid, status.as_deref()).await?;
+        return Ok(is_news.then_some(SmsStatus::Sent));
     }
+    // Whoever took the lease meanwhile has looked for themselves, and two looks at a time are one.
+    if sms_messages::find_leased(conn, org, message_id, token).await?.is_none() {
+        return Ok(None);
+    }
+    let is_absent = matches!(look, Look::Absent) && last.looks.saturating_add(1) >= LOOKS;
+    if matches!(look, Look::Absent) {
+        sms_attempts::count_look(conn, org, last.id).await?;
+    }
+    let is_hopeless = match look {
+        Look::Refused => true,
+        Look::Unread => !text.is_needed,
+        _ => is_absent && text.resent,
+    };
+    if is_hopeless {
+        let reason = Some(SmsReason::Unreachable);
+        let state = SmsState { status: SmsStatus::FailedButBooked, reason };
+        let is_news = sms_messages::give_up(conn, org, message_id, token, &state).await?;
+        return Ok(is_news.then_some(state.status));
+    }
+    let again = if is_absent { Duration::ZERO } else { app.config.sms.reconcile_after };
+    sms_messages::postpone(conn, org, message_id, token, again).await?;
+    Ok(None)
 }
 
+/// Whether a message could have come from one of these attempts. An account that redacts its messages
+/// shows no texts: there, time and number have to do, for a missed text is better than a second one.
 fn is_one_of(message: &ListedMessage, attempts: &[AttemptRow]) -> bool {
-    let digest = text_digest(message.body.as_deref().unwrap_or_default());
-    attempts.iter().any(|a| {
-        a.body_digest == digest && message.created_at.is_none_or(|at| may_be_of(a.started_at, at))
+    let digest = message.body.as_deref().filter(|body| !body.is_empty()).map(text_digest);
+    attempts.iter().any(|a| match (&digest, message.created_at) {
+        (Some(digest), at) => {
+            a.body_digest == *digest && at.is_none_or(|at| may_be_of(a.started_at, at))
+        }
+        (None, Some(at)) => may_be_of(a.started_at, at),
+        (None, None) => false,
     })
+}
+
+/// A full page whose oldest message is younger than the first attempt leaves something unseen.
+fn shows_all_since_the_first(listed: &[ListedMessage], attempts: &[AttemptRow]) -> bool {
+    let first = attempts.iter().map(|a| a.started_at).min();
+    let oldest = listed.iter().filter_map(|m| m.created_at).min();
+    listed.len() < usize::from(LIST_PAGE_SIZE)
+        || first.zip(oldest).is_some_and(|(first, oldest)| !may_be_of(first, oldest))
 }

@@ -4,17 +4,20 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::appointments::ForText;
+use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::AttemptRow;
 use crate::db::sms_messages::MessageRow;
 use crate::db::{Connection, End, Error, appointments, in_org, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
-use crate::messaging::{confirmation, credentials, reconciling};
-use crate::twilio::{Credentials, RetryKind, SendOutcome};
+use crate::messaging::reconciling::{Look, Unsettled};
+use crate::messaging::{confirmation, count_settled, credentials, reconciling};
+use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
 
 /// Twilio's "the recipient has opted out".
 const OPTED_OUT: u32 = 21610;
@@ -33,9 +36,24 @@ pub struct Leased {
 
 /// What is to be done for a leased message, decided and committed before anything is written to Twilio.
 enum Next {
-    Send { attempt: Uuid, to: String, text: String, credentials: Credentials, tries: i16 },
-    Look { to: String, credentials: Credentials, attempts: Vec<AttemptRow>, resent: bool },
-    Nothing,
+    Send {
+        begun: Begun,
+        credentials: Credentials,
+    },
+    Look {
+        text: Unsettled,
+        credentials: Credentials,
+    },
+    /// Nothing; the status, if that was the last word.
+    Nothing(Option<SmsStatus>),
+}
+
+/// An attempt that is committed and not yet made.
+struct Begun {
+    attempt: Uuid,
+    to: String,
+    text: String,
+    tries: i16,
 }
 
 /// Does the one next thing for a message whose lease we hold: sends it, looks what became of it, or
@@ -43,37 +61,45 @@ enum Next {
 pub async fn work(app: &App, leased: Leased) -> Result<(), Error> {
     let taken_at = Instant::now();
     let next = in_org(&app.db, leased.org, async |conn| prepare(app, conn, leased).await).await?;
-    match next {
-        Next::Nothing => Ok(()),
-        Next::Look { to, credentials, attempts, resent } => {
-            let found = reconciling::look(app, leased.org, &credentials, &to, &attempts).await?;
-            in_org(&app.db, leased.org, async |conn| {
-                reconciling::settle(app, conn, leased, &attempts, resent, &found).await?;
-                Ok(End::Commit(()))
-            })
-            .await
+    let settled = match next {
+        Next::Nothing(settled) => settled,
+        Next::Look { text, credentials } => {
+            let found = reconciling::look(app, leased.org, &credentials, &text).await?;
+            match settle(app, leased, &text, &found).await {
+                // Another text was faster to adopt it: for us nothing has been shown.
+                Err(error) if is_sid_taken(&error) => {
+                    settle(app, leased, &text, &Look::Unread).await?
+                }
+                settled => settled?,
+            }
         }
-        Next::Send { attempt, to, text, credentials, tries } => {
+        Next::Send { begun, credentials } => {
             // A process that slept through its lease must not write what another may be writing.
             let outcome = if taken_at.elapsed() + app.twilio.timeout() < app.config.sms.lease {
-                app.twilio.send(&credentials, &to, &text).await
+                app.twilio.send(&credentials, &begun.to, &begun.text).await
             } else {
                 SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
             };
-            in_org(&app.db, leased.org, async |conn| {
-                record(app, conn, leased, attempt, tries, &outcome).await?;
-                Ok(End::Commit(()))
-            })
-            .await
+            match record(app, leased, &begun, &outcome).await {
+                // Another text that reads the same took ours for its own out of Twilio's list, while its
+                // own is missing there or still to be found: which of the two, we look for in its place.
+                Err(error) if is_sid_taken(&error) => {
+                    let kind = UnknownKind::Unreadable;
+                    record(app, leased, &begun, &SendOutcome::Unknown { kind }).await?
+                }
+                settled => settled?,
+            }
         }
-    }
+    };
+    count_settled(settled);
+    Ok(())
 }
 
 /// Decides the next step under the message's row lock.
 async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End<Next>, Error> {
     let Leased { org, message_id, token } = leased;
     let Some(message) = sms_messages::find_leased(conn, org, message_id, token).await? else {
-        return Ok(End::RollBack(Next::Nothing));
+        return Ok(End::RollBack(Next::Nothing(None)));
     };
     let attempts = sms_attempts::list(conn, org, message_id).await?;
     let last = attempts.last().map(|a| (a.id, a.outcome.as_deref()));
@@ -82,7 +108,7 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
         sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
         sms_messages::postpone(conn, org, message_id, token, app.config.sms.reconcile_after)
             .await?;
-        return Ok(End::Commit(Next::Nothing));
+        return Ok(End::Commit(Next::Nothing(None)));
     }
     let Some(credentials) = credentials::find(app, conn, org).await? else {
         return give_up(conn, leased, SmsStatus::FailedButBooked, SmsReason::NotConfigured).await;
@@ -90,66 +116,86 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
     let Some(to) = message.to_phone.clone() else {
         return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoPhone).await;
     };
-    match last {
-        Some((_, Some("unknown"))) if !reconciling::is_absent(&attempts) => {
-            Ok(End::RollBack(Next::Look { to, credentials, attempts, resent: message.resent }))
-        }
-        last => {
-            let resend = matches!(last, Some((_, Some("unknown"))));
-            let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
-            if !about.is_ahead(app.clock.now()) {
-                return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoLongerNeeded).await;
-            }
-            begin(conn, leased, &message, &attempts, &about, resend).await.map(|(attempt, text)| {
-                let tries = message.tries.saturating_add(1);
-                End::Commit(Next::Send { attempt, to, text, credentials, tries })
-            })
-        }
+    let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
+    let is_needed = about.is_ahead(app.clock.now());
+    let is_unknown = matches!(last, Some((_, Some("unknown"))));
+    if is_unknown && !reconciling::is_absent(&attempts) {
+        let text = Unsettled { to, attempts, resent: message.resent, is_needed };
+        return Ok(End::RollBack(Next::Look { text, credentials }));
     }
+    if !is_needed {
+        return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoLongerNeeded).await;
+    }
+    let begun = begin(conn, leased, &message, to, &attempts, &about, is_unknown).await?;
+    Ok(End::Commit(Next::Send { begun, credentials }))
 }
 
-/// Writes the attempt that is about to be made; returns its id and text.
+/// Writes the attempt that is about to be made, and, where it is the one resend, that it is.
 async fn begin(
     conn: &mut Connection,
     leased: Leased,
     message: &MessageRow,
+    to: String,
     attempts: &[AttemptRow],
     about: &ForText,
     resend: bool,
-) -> Result<(Uuid, String), Error> {
+) -> Result<Begun, Error> {
+    let Leased { org, message_id, .. } = leased;
     let text = confirmation::text(&about.clinic_name, about.local_start);
     let number = attempts.last().map_or(1, |a| a.number.saturating_add(1));
     let attempt = Uuid::now_v7();
     let digest = confirmation::text_digest(&text);
-    sms_attempts::insert(conn, leased.org, attempt, message.id, number, &digest).await?;
-    sms_messages::count_try(conn, leased.org, message.id, resend).await?;
-    Ok((attempt, text))
+    sms_attempts::insert(conn, org, attempt, message_id, number, &digest).await?;
+    sms_messages::count_try(conn, org, message_id, resend).await?;
+    if resend {
+        let details = json!({ "attempt": number });
+        audit_log::insert(conn, org, Actor::Worker, "text_resent", message_id, details).await?;
+        tracing::warn!(org = %org, message_id = %message_id, "A text that Twilio does not list is sent again, once");
+    }
+    Ok(Begun { attempt, to, text, tries: message.tries.saturating_add(1) })
 }
 
-/// Writes what Twilio's answer settles.
+/// Writes what Twilio's answer settles; returns the status if that is the last word.
 async fn record(
+    app: &App,
+    leased: Leased,
+    begun: &Begun,
+    outcome: &SendOutcome,
+) -> Result<Option<SmsStatus>, Error> {
+    in_org(&app.db, leased.org, async |conn| {
+        record_in(app, conn, leased, begun, outcome).await.map(End::Commit)
+    })
+    .await
+}
+
+async fn record_in(
     app: &App,
     conn: &mut Connection,
     leased: Leased,
-    attempt: Uuid,
-    tries: i16,
+    begun: &Begun,
     outcome: &SendOutcome,
-) -> Result<(), Error> {
+) -> Result<Option<SmsStatus>, Error> {
     let Leased { org, message_id, token } = leased;
+    let &Begun { attempt, tries, .. } = begun;
     let sms = &app.config.sms;
-    match outcome {
+    let given_up = match outcome {
         SendOutcome::Accepted { sid, status } => {
             sms_attempts::finish(conn, org, attempt, "accepted", None, None).await?;
             let status = status.as_ref().map(|s| s.as_str());
-            sms_messages::mark_sent(conn, org, message_id, sid, status).await
+            let is_news = sms_messages::mark_sent(conn, org, message_id, sid, status).await?;
+            return Ok(is_news.then_some(SmsStatus::Sent));
+        }
+        SendOutcome::Unknown { .. } => {
+            sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
+            sms_messages::postpone(conn, org, message_id, token, sms.reconcile_after).await?;
+            return Ok(None);
         }
         SendOutcome::Rejected { http_status, code } => {
             sms_attempts::finish(conn, org, attempt, "rejected", Some(*http_status), *code).await?;
             let code = code.unwrap_or_else(|| u32::from(*http_status));
             let status =
                 if code == OPTED_OUT { SmsStatus::OptedOut } else { SmsStatus::FailedButBooked };
-            let state = SmsState { status, reason: Some(SmsReason::Rejected(code)) };
-            sms_messages::give_up(conn, org, message_id, token, &state).await
+            SmsState { status, reason: Some(SmsReason::Rejected(code)) }
         }
         SendOutcome::RetryLater { kind, retry_after } => {
             let (http_status, reason) = match kind {
@@ -157,18 +203,32 @@ async fn record(
                 RetryKind::NotConnected => (None, SmsReason::Unreachable),
             };
             sms_attempts::finish(conn, org, attempt, "not_sent", http_status, None).await?;
-            if u32::try_from(tries).is_ok_and(|tries| tries >= sms.max_tries) {
-                let state = SmsState { status: SmsStatus::FailedButBooked, reason: Some(reason) };
-                return sms_messages::give_up(conn, org, message_id, token, &state).await;
+            if u32::try_from(tries).is_ok_and(|tries| tries < sms.max_tries) {
+                let delay = backoff(sms.retry_base, tries).max(retry_after.unwrap_or_default());
+                sms_messages::postpone(conn, org, message_id, token, delay).await?;
+                return Ok(None);
             }
-            let delay = backoff(sms.retry_base, tries).max(retry_after.unwrap_or_default());
-            sms_messages::postpone(conn, org, message_id, token, delay).await
+            SmsState { status: SmsStatus::FailedButBooked, reason: Some(reason) }
         }
-        SendOutcome::Unknown { .. } => {
-            sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
-            sms_messages::postpone(conn, org, message_id, token, sms.reconcile_after).await
-        }
-    }
+    };
+    let is_news = sms_messages::give_up(conn, org, message_id, token, &given_up).await?;
+    Ok(is_news.then_some(given_up.status))
+}
+
+async fn settle(
+    app: &App,
+    leased: Leased,
+    text: &Unsettled,
+    look: &Look,
+) -> Result<Option<SmsStatus>, Error> {
+    in_org(&app.db, leased.org, async |conn| {
+        reconciling::settle(app, conn, leased, text, look).await.map(End::Commit)
+    })
+    .await
+}
+
+fn is_sid_taken(error: &Error) -> bool {
+    matches!(error, Error::Constraint(name) if name == sms_messages::A_SID_NAMES_ONE_MESSAGE)
 }
 
 /// Doubles with every try.
@@ -184,6 +244,7 @@ async fn give_up(
     reason: SmsReason,
 ) -> Result<End<Next>, Error> {
     let state = SmsState { status, reason: Some(reason) };
-    sms_messages::give_up(conn, leased.org, leased.message_id, leased.token, &state).await?;
-    Ok(End::Commit(Next::Nothing))
+    let is_news =
+        sms_messages::give_up(conn, leased.org, leased.message_id, leased.token, &state).await?;
+    Ok(End::Commit(Next::Nothing(is_news.then_some(status))))
 }

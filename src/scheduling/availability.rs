@@ -40,7 +40,7 @@ pub async fn find(
     wish: Wish<'_>,
     now: OffsetDateTime,
 ) -> Result<Option<Offer>, Error> {
-    let today = clinic.zone.local(now).date();
+    let today = clinic.today(now);
     let Some(on) = wish.date else {
         return search(conn, clinic, wish, today, WishMet::AsWished, now).await;
     };
@@ -158,8 +158,9 @@ fn offer(clinic: &Clinic, day: &FreeDay, wish: Wish<'_>, met: WishMet) -> Offer 
     match wish.time {
         Some(time) => others.sort_by_key(|s| (clinic.zone.local(s.starts_at).time() - time).abs()),
         None => {
-            others =
-                others.get(others.len() / 2).into_iter().chain(others.last()).copied().collect()
+            // Of two that are left both are offered, not the last one twice.
+            let middle = (others.len() / 2).min(others.len().saturating_sub(2));
+            others = others.get(middle).into_iter().chain(others.last()).copied().collect()
         }
     }
     others.dedup();

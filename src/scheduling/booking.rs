@@ -34,8 +34,10 @@ pub enum Booking {
     Booked(Appointment),
     /// The same patient has it, booked in this call under another number, which is now corrected.
     Corrected(Appointment),
-    /// The patient has this, at the same start or overlapping it.
+    /// The patient has this, at the same start.
     Already(Appointment),
+    /// The patient has something else that overlaps it.
+    Overlapping(Appointment),
     /// This call booked the same start under another name: for whom?
     ForWhom(Appointment),
     /// Nobody who could do it is free then.
@@ -133,8 +135,8 @@ async fn settle_held(
     Ok(held)
 }
 
-/// What the patient, or this call, already has at that time: `Already`, `ForWhom`, `Corrected` (not yet
-/// carried out), or nothing.
+/// What the patient, or this call, already has at that time: `Already`, `Overlapping`, `ForWhom`,
+/// `Corrected` (not yet carried out), or nothing.
 pub async fn find_held(
     conn: &mut Connection,
     request: Request<'_>,
@@ -145,7 +147,13 @@ pub async fn find_held(
         let within = (request.starts_at, request.starts_at + request.service.duration);
         let held = appointments::find_of_patient(conn, org, phone, &name, within).await?;
         if let Some(held) = held {
-            return Ok(Some(Booking::Already(held.appointment)));
+            let appointment = held.appointment;
+            let is_same = appointment.starts_at == request.starts_at;
+            return Ok(Some(if is_same {
+                Booking::Already(appointment)
+            } else {
+                Booking::Overlapping(appointment)
+            }));
         }
     }
     let of_call = appointments::list_of_call(conn, org, request.call_key).await?;

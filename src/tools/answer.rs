@@ -16,7 +16,7 @@ use crate::vapi::{ToolCall, ToolReply, arguments_digest};
 const STRAY_WINDOW_SECONDS: i64 = 600;
 
 /// An answer, before it is put into Vapi's form.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Answer {
     words: String,
     metadata: Value,

@@ -13,17 +13,19 @@ use crate::db::audit_log::{self, Actor};
 use crate::db::tool_calls::{self, ToolCallKey};
 use crate::db::{self, Connection, End, appointments, in_org, sms_messages};
 use crate::domain::calendar::Refusal;
-use crate::domain::clinic::{Clinic, Provider, Service};
+use crate::domain::clinic::Clinic;
 use crate::domain::outcome::Outcome;
-use crate::domain::patient::PatientDetails;
-use crate::messaging::confirmation::{self, Owed};
 use crate::messaging::sending::{self, Leased};
+use crate::messaging::{
+    self,
+    confirmation::{self, Owed},
+};
 use crate::scheduling::availability::Wish;
 use crate::scheduling::booking::{self, Booking, Request};
-use crate::speech::hear::{Ear, HeardPhone, Question};
-use crate::speech::phrases::{availability as availability_phrases, booking as phrases, questions};
+use crate::speech::hear::Ear;
+use crate::speech::phrases::{book_appointment as phrases, check_availability};
 use crate::tools::recorded::{self, RESERVE};
-use crate::tools::{Answer, Asked, Tool, load_clinic, offering};
+use crate::tools::{Answer, Asked, Tool, booking_wish, load_clinic, offering};
 
 pub(super) const ARGUMENTS: &[&str] = &[
     "patient_name",
@@ -40,18 +42,6 @@ pub(super) const ARGUMENTS: &[&str] = &[
 
 /// Tries of the whole transaction: deadlocks and unknown commits are looked into at most twice.
 const TRIES: u32 = 3;
-/// A note for staff longer than this is a model that rambles.
-const LONGEST_NOTE: usize = 500;
-/// What was asked for, heard.
-struct Heard<'a> {
-    patient: PatientDetails,
-    service: &'a Service,
-    provider: Option<&'a Provider>,
-    starts_at: OffsetDateTime,
-    notes: Option<String>,
-    for_another_person: bool,
-}
-
 /// What the transaction did.
 enum Act {
     Done(Owed),
@@ -66,7 +56,7 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
     let now = app.clock.now();
     let ear = Ear { clinic: &clinic, now };
     let key = asked.key(Tool::BookAppointment);
-    let heard = match hear(app, &ear, &clinic, asked) {
+    let heard = match booking_wish::hear(app, &ear, asked) {
         Ok(heard) => heard,
         Err(question) => {
             // What was heard once may be past by now; what was answered stays answered.
@@ -90,7 +80,9 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
     for _ in 0..TRIES {
         match act(app, request, &key, now).await {
             Ok(Act::Done(owed)) => return done(app, &clinic, asked, &key, owed).await,
-            Ok(Act::Not(booking)) => return refused(app, request, booking, now).await,
+            Ok(Act::Not(booking)) => {
+                return refused(app, request, heard.is_callers_own, booking, now).await;
+            }
             // The first one rolled back while we waited: the claim is free again.
             Ok(Act::Claimed) => match recorded::wait_for_words(app, &clinic, asked, &key).await? {
                 Some(answer) => return Ok(answer),
@@ -102,7 +94,8 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
                 let mut conn = app.db.connection().await?;
                 let held = booking::find_held(&mut conn, request).await?;
                 drop(conn);
-                return refused(app, request, held.unwrap_or(Booking::Taken), now).await;
+                let held = held.unwrap_or(Booking::Taken);
+                return refused(app, request, heard.is_callers_own, held, now).await;
             }
             // The claim of the next try finds out whether the unknown commit happened.
             Err(db::Error::Conflict | db::Error::CommitUnknown) if Instant::now() < budget_ends => {
@@ -160,6 +153,7 @@ async fn done(
     key: &ToolCallKey,
     owed: Owed,
 ) -> Result<Answer, db::Error> {
+    messaging::count_settled(owed.settled);
     if let Some(token) = owed.lease {
         let leased = Leased { org: asked.org, message_id: owed.message_id, token };
         let sender = Arc::clone(app);
@@ -183,6 +177,7 @@ async fn done(
 async fn refused(
     app: &App,
     request: Request<'_>,
+    is_callers_own: bool,
     booking: Booking,
     now: OffsetDateTime,
 ) -> Result<Answer, db::Error> {
@@ -191,7 +186,12 @@ async fn refused(
     let wish =
         Wish { service, provider, date: Some(local.date()), time: Some(local.time()), part: None };
     match booking {
+        // Whoever names another's number and name does not hear what they have.
+        Booking::Overlapping(_) if !is_callers_own => {
+            Ok(Answer::new(Outcome::Question, phrases::overlapping(clinic, now)))
+        }
         Booking::Already(appointment)
+        | Booking::Overlapping(appointment)
         | Booking::Booked(appointment)
         | Booking::Corrected(appointment) => {
             let mut conn = app.db.connection().await?;
@@ -216,71 +216,10 @@ async fn refused(
             offering::offer(app, clinic, wish, Some(lead), now).await
         }
         Booking::Refused(Refusal::TooFar) => {
-            Ok(Answer::new(Outcome::Question, availability_phrases::too_far(clinic, now)))
+            Ok(Answer::new(Outcome::Question, check_availability::too_far(clinic, now)))
         }
         Booking::Refused(Refusal::Past) => {
             Ok(Answer::new(Outcome::Question, phrases::past(clinic, starts_at, now)))
         }
     }
-}
-
-/// What was asked for, or the question to ask back.
-fn hear<'a>(
-    app: &App,
-    ear: &Ear<'a>,
-    clinic: &'a Clinic,
-    asked: &Asked,
-) -> Result<Heard<'a>, String> {
-    let ask = |question: Question| questions::question(&question, ear);
-    let unknown_slot = || phrases::unknown_slot(clinic, ear.now);
-    let said = |key: &str| asked.call.arguments.text(key);
-    let name = ear.name(said("patient_name").as_deref().unwrap_or_default()).map_err(ask)?;
-    let phone = hear_phone(ear, asked)?;
-    let email = said("patient_email").map(|text| ear.email(&text)).transpose().map_err(ask)?;
-    let (service, provider, starts_at) = match said("slot_id") {
-        Some(slot_id) => {
-            let slot = offering::read(app, clinic, &slot_id).ok_or_else(unknown_slot)?;
-            let service = clinic.services.iter().find(|s| s.number == slot.service);
-            let provider = clinic.providers.iter().find(|p| p.number == slot.provider);
-            let (Some(service), Some(provider)) = (service, provider) else {
-                return Err(unknown_slot());
-            };
-            (service, Some(provider), slot.starts_at)
-        }
-        None => {
-            let service = ear.service(said("service").as_deref()).map_err(ask)?;
-            let provider = ear.provider(said("provider").as_deref(), service).map_err(ask)?;
-            let start = ear.start(said("date").as_deref(), said("time").as_deref()).map_err(ask)?;
-            (service, provider, start)
-        }
-    };
-    Ok(Heard {
-        patient: PatientDetails { name, phone, email },
-        service,
-        provider,
-        starts_at,
-        notes: said("notes").map(|text| tidy(&text)).filter(|text| !text.is_empty()),
-        for_another_person: asked.call.arguments.flag("for_another_person").unwrap_or(false),
-    })
-}
-
-/// The number that was said, or the caller's own; `None` where the caller wants no text.
-fn hear_phone(ear: &Ear<'_>, asked: &Asked) -> Result<Option<String>, String> {
-    let said = asked.call.arguments.text("patient_phone").unwrap_or_default();
-    match ear.phone(&said).map_err(|question| questions::question(&question, ear))? {
-        HeardPhone::Number(number) => Ok(Some(number)),
-        HeardPhone::None => Ok(None),
-        HeardPhone::Unsaid => {
-            match asked.caller_number.as_deref().map(|number| ear.phone(number)) {
-                Some(Ok(HeardPhone::Number(number))) => Ok(Some(number)),
-                _ => Err(phrases::missing_phone()),
-            }
-        }
-    }
-}
-
-/// One line, no control characters, not too long.
-fn tidy(note: &str) -> String {
-    let plain = note.chars().map(|c| if c.is_control() { ' ' } else { c });
-    plain.take(LONGEST_NOTE).collect::<String>().trim().to_owned()
 }

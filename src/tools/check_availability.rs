@@ -3,11 +3,10 @@
 use crate::app::App;
 use crate::db;
 use crate::domain::calendar::{self, Refusal};
-use crate::domain::clinic::Clinic;
 use crate::domain::outcome::Outcome;
 use crate::scheduling::availability::Wish;
 use crate::speech::hear::{Ear, Question};
-use crate::speech::phrases::{availability as phrases, questions};
+use crate::speech::phrases::{check_availability as phrases, questions};
 use crate::tools::{Answer, Asked, load_clinic, offering};
 
 pub(super) const ARGUMENTS: &[&str] = &["date", "time", "part_of_day", "service", "provider"];
@@ -16,7 +15,7 @@ pub(super) async fn answer(app: &App, asked: &Asked) -> Result<Answer, db::Error
     let clinic = load_clinic(app, asked.org).await?;
     let now = app.clock.now();
     let ear = Ear { clinic: &clinic, now };
-    let wish = match hear(&ear, &clinic, asked) {
+    let wish = match hear(&ear, asked) {
         Ok(wish) => wish,
         Err(question) => {
             return Ok(Answer::new(Outcome::Question, questions::question(&question, &ear)));
@@ -30,8 +29,7 @@ pub(super) async fn answer(app: &App, asked: &Asked) -> Result<Answer, db::Error
     }
 }
 
-fn hear<'a>(ear: &Ear<'a>, clinic: &'a Clinic, asked: &Asked) -> Result<Wish<'a>, Question> {
-    debug_assert_eq!(ear.clinic.org, clinic.org);
+fn hear<'a>(ear: &Ear<'a>, asked: &Asked) -> Result<Wish<'a>, Question> {
     let said = |key: &str| asked.call.arguments.text(key);
     let service = ear.service(said("service").as_deref())?;
     let provider = ear.provider(said("provider").as_deref(), service)?;

@@ -4,6 +4,7 @@
 
 mod answer;
 mod book_appointment;
+mod booking_wish;
 mod check_availability;
 mod offering;
 mod recorded;

@@ -10,7 +10,7 @@ use crate::domain::offer::{Offer, WishMet};
 use crate::domain::outcome::Outcome;
 use crate::domain::slot_id::{self, SlotName};
 use crate::scheduling::availability::{self, Wish};
-use crate::speech::phrases::availability as phrases;
+use crate::speech::phrases::check_availability as phrases;
 use crate::tools::Answer;
 
 /// What the vault derives the keys of slot names for.

@@ -8,13 +8,12 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::clock::wall_now;
 use crate::db::tool_calls::{self, Recorded, ToolCallKey};
 use crate::db::{self, Connection, appointments, sms_messages};
 use crate::domain::appointment::Appointment;
 use crate::domain::clinic::Clinic;
 use crate::domain::outcome::Outcome;
-use crate::speech::phrases::booking as phrases;
+use crate::speech::phrases::book_appointment as phrases;
 use crate::tools::{Answer, Asked};
 
 /// A twin looks for the first one's words this often at first, and then ever less often.
@@ -31,11 +30,11 @@ pub(super) async fn wait_for_words(
     asked: &Asked,
     key: &ToolCallKey,
 ) -> Result<Option<Answer>, db::Error> {
-    let mut pause = FIRST_LOOK;
+    let (mut pause, began) = (FIRST_LOOK, Instant::now());
     loop {
         let Some(recorded) = find_recorded(app, asked, key).await? else { return Ok(None) };
         // Whoever should have written words by now is gone, or we can wait no longer.
-        let late = wall_now() - recorded.claimed_at > app.config.sms.reply_deadline
+        let late = began.elapsed() > app.config.sms.reply_deadline
             || Instant::now() + RESERVE >= asked.deadline;
         if recorded.words.is_some() || late {
             return settle(app, clinic, asked, key, recorded).await.map(Some);

@@ -197,7 +197,7 @@ fn a_tool_has_one_name_in_six_places() {
             format!("vapi-tools/{name}.json"),
             format!("src/tools/{name}.rs"),
             format!("fixtures/vapi/{name}"),
-            format!("tests/it/{name}.rs"),
+            format!("tests/it/{name}/mod.rs"),
         ];
         missing.extend(places.into_iter().filter(|place| !root().join(place).exists()));
         let definition = fs::read_to_string(root().join(format!("vapi-tools/{name}.json")))

@@ -115,13 +115,17 @@ pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<()
 /// the public one, and texts to the stand-in (an empty `twilio.base_url`) unless it says where.
 fn configure() -> Result<Config, ConfigFaults> {
     let environment: Vec<(String, String)> = Config::environment().collect();
-    let is_own_twilio = environment
-        .iter()
-        .any(|(name, value)| name == "GATEWAY__TWILIO__BASE_URL" && !value.is_empty());
+    let is_set =
+        |key: &str| environment.iter().any(|(name, value)| name == key && !value.is_empty());
+    let is_own_twilio = is_set("GATEWAY__TWILIO__BASE_URL");
+    let is_log_wanted = is_set("GATEWAY__LOG__LEVEL");
     let of_the_demo = environment.into_iter().filter(|(name, _)| name != "DATABASE_URL");
     let mut config = Config::load(None, of_the_demo)?;
     config.log.format = LogFormat::Pretty;
-    config.log.level = config.log.level.min(tracing::Level::WARN);
+    if !is_log_wanted {
+        // The conversation is what is to be read.
+        config.log.level = tracing::Level::WARN;
+    }
     config.server.public_url = None;
     if !is_own_twilio {
         config.twilio.base_url.clear();

@@ -41,6 +41,6 @@ pub struct Ear<'a> {
 impl Ear<'_> {
     /// Today at the clinic.
     pub fn today(&self) -> Date {
-        self.clinic.zone.local(self.now).date()
+        self.clinic.today(self.now)
     }
 }

@@ -6,12 +6,11 @@ use time::{Date, Time};
 
 use crate::domain::slot::PartOfDay;
 use crate::speech::hear::{Ear, Question};
+use crate::speech::phrases::{short, today_is};
 use crate::speech::say;
 
 /// More names than this are no help to a listener.
 const MOST_NAMES: usize = 5;
-/// Longer names are cut: five of them must leave room for the sentence.
-const MOST_WORDS_OF_A_NAME: usize = 6;
 
 /// The sentence for `question`.
 pub fn question(question: &Question, ear: &Ear<'_>) -> String {
@@ -28,11 +27,6 @@ pub fn question(question: &Question, ear: &Ear<'_>) -> String {
             | Question::NotTheirService { .. }
     );
     if is_about_people { asked } else { format!("{} {asked}", today_is(ear.today())) }
-}
-
-/// "Today is Monday, November twenty-third, twenty twenty-six." With the year, which models mistake.
-fn today_is(today: Date) -> String {
-    format!("Today is {}, {}.", say::date(today, today), say::year(today.year()))
 }
 
 fn words(question: &Question, today: Date) -> String {
@@ -159,9 +153,4 @@ fn or_names(names: &[String]) -> String {
         said.push("another".to_owned());
     }
     say::or(&said)
-}
-
-fn short(name: &str) -> String {
-    let title = say::title(name);
-    title.split_whitespace().take(MOST_WORDS_OF_A_NAME).collect::<Vec<_>>().join(" ")
 }

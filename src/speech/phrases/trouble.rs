@@ -2,15 +2,14 @@
 
 /// The deadline struck, or somebody else is just changing the same day.
 pub fn pending() -> String {
-    "I am still waiting for the calendar, so nothing is confirmed yet. Give me a moment, and ask me to try \
-     that once more."
+    "I am still waiting for the calendar, so nothing is confirmed yet. Shall I try once more in a moment?"
         .to_owned()
 }
 
 /// The database is away, or something is broken.
 pub fn unavailable() -> String {
     "I cannot reach the calendar right now, so I cannot confirm anything. Please try again in a minute, or \
-     call the clinic later."
+     call us again later."
         .to_owned()
 }
 

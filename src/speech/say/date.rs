@@ -1,8 +1,8 @@
 //! Dates.
 
-use time::{Date, PrimitiveDateTime, Weekday};
+use time::{Date, Weekday};
 
-use crate::speech::say::{cardinal, ordinal, time};
+use crate::speech::say::{cardinal, ordinal};
 
 /// "Tuesday, November twenty-fourth", with ", twenty twenty-seven" where it is not this year.
 pub fn date(date: Date, today: Date) -> String {
@@ -12,20 +12,6 @@ pub fn date(date: Date, today: Date) -> String {
     };
     let day = ordinal(date.day().into());
     format!("{}, {} {day}{year}", date.weekday(), date.month())
-}
-
-/// "today", "tomorrow", else as [`date`]: for the middle of a sentence.
-pub fn day(on: Date, today: Date) -> String {
-    match (on - today).whole_days() {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        _ => date(on, today),
-    }
-}
-
-/// "tomorrow at two thirty PM", "Wednesday, November twenty-fifth at nine AM".
-pub fn moment(local: PrimitiveDateTime, today: Date) -> String {
-    format!("{} at {}", day(local.date(), today), time(local.time()))
 }
 
 /// "Tuesday".
@@ -54,18 +40,12 @@ mod tests {
     #[test]
     fn dates() {
         let today = date!(2026 - 11 - 23);
-        for (on, words, near) in [
-            (today, "Monday, November twenty-third", "today"),
-            (date!(2026 - 11 - 24), "Tuesday, November twenty-fourth", "tomorrow"),
-            (date!(2026 - 12 - 1), "Tuesday, December first", "Tuesday, December first"),
-            (
-                date!(2027 - 01 - 05),
-                "Tuesday, January fifth, twenty twenty-seven",
-                "Tuesday, January fifth, twenty twenty-seven",
-            ),
+        for (on, words) in [
+            (today, "Monday, November twenty-third"),
+            (date!(2026 - 12 - 1), "Tuesday, December first"),
+            (date!(2027 - 01 - 05), "Tuesday, January fifth, twenty twenty-seven"),
         ] {
             assert_eq!(said(on, today), words);
-            assert_eq!(day(on, today), near);
         }
     }
 

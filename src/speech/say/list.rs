@@ -2,21 +2,12 @@
 
 /// "A", "A or B", "A, B, or C".
 pub fn or<T: AsRef<str>>(items: &[T]) -> String {
-    list(items, "or")
-}
-
-/// "A", "A and B", "A, B, and C".
-pub fn and<T: AsRef<str>>(items: &[T]) -> String {
-    list(items, "and")
-}
-
-fn list<T: AsRef<str>>(items: &[T], word: &str) -> String {
     let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
     match items.as_slice() {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        [one, two] => format!("{one} {word} {two}"),
-        [most @ .., last] => format!("{}, {word} {last}", most.join(", ")),
+        [one, two] => format!("{one} or {two}"),
+        [most @ .., last] => format!("{}, or {last}", most.join(", ")),
     }
 }
 
@@ -29,6 +20,6 @@ mod tests {
         assert_eq!(or::<&str>(&[]), "");
         assert_eq!(or(&["A"]), "A");
         assert_eq!(or(&["A", "B"]), "A or B");
-        assert_eq!(and(&["A", "B", "C"]), "A, B, and C");
+        assert_eq!(or(&["A", "B", "C"]), "A, B, or C");
     }
 }

@@ -7,8 +7,8 @@ mod name;
 mod number;
 mod time_of_day;
 
-pub use date::{date, day, moment, weekday, year};
-pub use list::{and, or};
+pub use date::{date, weekday, year};
+pub use list::or;
 pub use name::title;
-pub use number::{cardinal, count, digits, last_four, ordinal};
+pub use number::{cardinal, count, last_four, ordinal};
 pub use time_of_day::time;

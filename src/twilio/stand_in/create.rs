@@ -66,6 +66,7 @@ async fn meet(
             create()?;
             future::pending().await
         }
+        Fault::Hang => future::pending().await,
         Fault::Garbage => {
             create()?;
             answer::garbage()

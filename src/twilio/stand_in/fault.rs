@@ -16,6 +16,8 @@ pub enum Fault {
     Slow(Duration),
     /// Created, and never answered.
     CreatedThenHang,
+    /// Not created, and never answered.
+    Hang,
     /// The connection is reset. Not created.
     ResetBefore,
     /// Created, then the connection is reset.
@@ -36,6 +38,7 @@ pub(super) struct Faults {
     pub(super) always_to: HashMap<String, Fault>,
     pub(super) delay: Duration,
     pub(super) list_is_empty: bool,
+    pub(super) bodies_are_redacted: bool,
     pub(super) list_status: Option<u16>,
 }
 

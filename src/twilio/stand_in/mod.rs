@@ -121,6 +121,11 @@ impl StandIn {
         self.store.with(|s| s.faults.list_is_empty = hidden);
     }
 
+    /// Leaves the texts out of what is listed, as an account that redacts them does.
+    pub fn redact_bodies(&self, redacted: bool) {
+        self.store.with(|s| s.faults.bodies_are_redacted = redacted);
+    }
+
     /// Answers the list with this status instead.
     pub fn fail_list(&self, http_status: Option<u16>) {
         self.store.with(|s| s.faults.list_status = http_status);

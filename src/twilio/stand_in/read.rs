@@ -72,6 +72,9 @@ pub(super) async fn list(
             s.messages.iter().rev().filter(|m| m.account_sid == *account && filter.lets_through(m));
         mine.skip(start).take(filter.page_size + 1).filter(|_| !is_hidden).cloned().collect()
     });
+    if store.with(|s| s.faults.bodies_are_redacted) {
+        found.iter_mut().for_each(|message| message.body.clear());
+    }
     let has_next = found.len() > filter.page_size;
     found.truncate(filter.page_size);
     let messages: Vec<Value> = found.iter().map(answer::message).collect();

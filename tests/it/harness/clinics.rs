@@ -1,7 +1,13 @@
 //! The clinics that tests talk to, as the files an operator would apply.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
 use vapi_gateway::app::App;
-use vapi_gateway::cli::org::{self, OrgFile, Secrets};
+use vapi_gateway::cli::org::{self, OrgError, OrgFile, Secrets};
+use vapi_gateway::db;
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// "Maple Dental", slug `demo`: two dentists in New York.
 pub(crate) const MAPLE: &str = include_str!("../../../src/cli/demo/clinics/maple-dental.toml");
@@ -69,6 +75,48 @@ phone_number = "{TWILIO_NUMBER}"
     )
 }
 
+/// A clinic of a test's own in New York, "Harbor Clinic": `settings` are lines of its `[organization]`,
+/// `rules` its hours, providers, services and closures. It has the secrets of [`MAPLE`].
+pub(crate) fn harbor(slug: &str, settings: &str, rules: &str) -> String {
+    format!(
+        r#"
+[organization]
+slug = "{slug}"
+name = "Harbor Clinic"
+timezone = "America/New_York"
+region = "US"
+{settings}
+
+{rules}
+
+[vapi]
+secret = "env:DEMO_VAPI_SECRET"
+
+[twilio]
+account_sid = "env:DEMO_TWILIO_ACCOUNT_SID"
+auth_token = "env:DEMO_TWILIO_AUTH_TOKEN"
+phone_number = "{TWILIO_NUMBER}"
+"#
+    )
+}
+
+/// A clinic that has exactly one time until its horizon: Monday, November 30th at nine.
+pub(crate) fn one_slot(slug: &str) -> String {
+    let rules = r#"
+[hours]
+mon = ["09:00-09:30"]
+
+[[provider]]
+name = "Dr. Cleo Marsh"
+
+[[service]]
+name = "Consultation"
+minutes = 30
+default = true
+"#;
+    harbor(slug, "horizon_days = 8", rules)
+}
+
 /// Applies a clinic's file, with the secrets above.
 pub(crate) async fn apply(app: &App, file: &str) {
     let is_voxanne = file == VOXANNE;
@@ -86,5 +134,11 @@ pub(crate) async fn apply(app: &App, file: &str) {
     let mut nothing = std::io::empty();
     let file =
         OrgFile::read(file, &mut Secrets::new(&find, &mut nothing)).expect("a clinic's file");
-    org::apply(&app.db, &app.vault, &file).await.expect("the clinic's file applies");
+    // A machine that is busy with other tests may take longer to connect than a pool waits.
+    let applied = async {
+        while let Err(error) = org::apply(&app.db, &app.vault, &file).await {
+            assert_eq!(error, OrgError::Database(db::Error::Unavailable), "the file applies");
+        }
+    };
+    timeout(PATIENCE, applied).await.expect("the database is there in time");
 }

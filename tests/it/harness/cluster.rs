@@ -3,6 +3,7 @@
 //! names (a superuser's address). A database is dropped with its [`TestDatabase`].
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -72,7 +73,8 @@ where
 }
 
 enum At {
-    Private(Cluster),
+    /// With its log.
+    Private(Cluster, PathBuf),
     Named(String),
 }
 
@@ -105,26 +107,29 @@ fn server() -> &'static Server {
 fn find_server() -> At {
     match std::env::var("TEST_DATABASE_URL") {
         Ok(url) if !url.is_empty() => At::Named(url),
-        _ => At::Private(private_cluster()),
+        _ => private_cluster(),
     }
 }
 
-fn private_cluster() -> Cluster {
+fn private_cluster() -> At {
     let name = format!("vapi-gateway-test-{}", uuid::Uuid::new_v4().simple());
     let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let data_dir = std::env::temp_dir().join(name);
+    let log = data_dir.join("postgres.log");
     let started = Cluster::start(ClusterOptions {
-        data_dir: std::env::temp_dir().join(name),
+        data_dir,
         durable: false,
         ephemeral: true,
         settings: settings.to_vec(),
     });
-    started.unwrap_or_else(|error| panic!("no server to test on: {error}"))
+    let cluster = started.unwrap_or_else(|error| panic!("no server to test on: {error}"));
+    At::Private(cluster, log)
 }
 
 impl At {
     fn url(&self, database: &str) -> String {
         match self {
-            Self::Private(cluster) => cluster.url(database),
+            Self::Private(cluster, _) => cluster.url(database),
             Self::Named(url) => with_database(url, database),
         }
     }
@@ -164,6 +169,14 @@ fn fulfil(url: String, mut wishes: mpsc::UnboundedReceiver<Wish>) {
             done.send(makes.batch_execute(&statement).await).unwrap_or_default();
         }
     });
+}
+
+/// What the server has logged so far; `None` where it is not ours to read.
+pub(crate) fn server_log() -> Option<String> {
+    match &server().at {
+        At::Private(_, log) => Some(std::fs::read_to_string(log).expect("the server's log")),
+        At::Named(_) => None,
+    }
 }
 
 /// A connection without an application around it.

@@ -2,7 +2,7 @@
 //! business time frozen. The worker runs only when a test steps it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -21,6 +21,7 @@ use super::clinics::{
 };
 use super::cluster::{TestDatabase, fresh_database};
 use super::vapi::{Reply, ToolCall};
+use crate::sentences;
 
 /// Monday morning in New York, three days before Maple Dental's closed Thursday.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-23 15:00 UTC);
@@ -70,6 +71,17 @@ impl Setup {
     pub(crate) fn set(mut self, name: &'static str, value: impl ToString) -> Self {
         self.settings.push((name, value.to_string()));
         self
+    }
+
+    /// Time for everything: where a machine is slow, the words stay those of a fast one.
+    pub(crate) fn unhurried(self) -> Self {
+        self.set("GATEWAY__DATABASE__CONNECT_MS", 10_000)
+            .set("GATEWAY__DATABASE__POOL_WAIT_MS", 10_000)
+            .set("GATEWAY__DATABASE__LOCK_TIMEOUT_MS", 11_000)
+            .set("GATEWAY__DATABASE__STATEMENT_TIMEOUT_MS", 12_000)
+            .set("GATEWAY__DATABASE__BUDGET_MS", 12_000)
+            .set("GATEWAY__SMS__REPLY_DEADLINE_MS", 15_000)
+            .set("GATEWAY__VAPI__REPLY_DEADLINE_MS", 25_000)
     }
 
     /// A clinic besides the two of the demo.
@@ -152,6 +164,11 @@ impl Gateway {
         Setup::default().start().await
     }
 
+    /// The same with [`Setup::unhurried`]: for tests whose subject is words and rows, not time.
+    pub(crate) async fn unhurried() -> Self {
+        Setup::default().unhurried().start().await
+    }
+
     /// Posts a body as it is, with the clinic's secret; returns status and JSON.
     pub(crate) async fn post(&self, org: &str, body: &Value) -> (u16, Value) {
         post(&self.url, org, secret_of(org), body).await
@@ -183,15 +200,23 @@ pub(crate) fn secret_of(org: &str) -> &'static str {
 
 /// Posts to any gateway.
 pub(crate) async fn post(url: &str, org: &str, secret: &str, body: &Value) -> (u16, Value) {
+    post_bytes(url, org, secret, body.to_string().into_bytes()).await
+}
+
+/// Posts bytes to any gateway. Whatever is said in the answer must be fit to be said.
+pub(crate) async fn post_bytes(url: &str, org: &str, secret: &str, body: Vec<u8>) -> (u16, Value) {
     let response = client()
         .post(format!("{url}/vapi/{org}"))
         .header("x-vapi-secret", secret)
-        .json(body)
+        .header("content-type", "application/json")
+        .body(body)
         .send()
         .await
         .expect("an answer");
     let status = response.status().as_u16();
-    (status, response.json().await.unwrap_or(Value::Null))
+    let answer = response.json().await.unwrap_or(Value::Null);
+    sentences::check(&answer);
+    (status, answer)
 }
 
 /// Makes one tool call at any gateway; it must be answered with 200 and one reply with its id.
@@ -202,11 +227,16 @@ pub(crate) async fn ask(url: &str, org: &str, call: &ToolCall) -> Reply {
     assert_eq!(results.len(), 1, "{answer}");
     assert_eq!(results[0]["toolCallId"].as_str(), Some(call.tool_call_id.as_str()));
     assert_eq!(results[0]["name"].as_str(), Some(call.tool));
+    sentences::check_privacy(&results[0], &call.arguments);
     Reply(results[0].clone())
 }
 
-/// A client without proxies and without connections kept for later.
+/// Made once: making one takes longer than an answer, and racers would start one after the other.
 pub(crate) fn client() -> reqwest::Client {
-    rustls::crypto::ring::default_provider().install_default().ok();
-    reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client")
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    let make = || {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client")
+    };
+    CLIENT.get_or_init(make).clone()
 }

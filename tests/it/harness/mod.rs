@@ -2,8 +2,15 @@
 
 pub(crate) mod clinics;
 pub(crate) mod cluster;
+pub(crate) mod fixtures;
+pub(crate) mod fleet;
 pub(crate) mod gateway;
+pub(crate) mod holding;
+pub(crate) mod invariants;
+pub(crate) mod locks;
+pub(crate) mod patience;
 pub(crate) mod process;
 pub(crate) mod rows;
 pub(crate) mod run;
 pub(crate) mod vapi;
+pub(crate) mod wire;

@@ -1,10 +1,13 @@
 //! A gateway in a process of its own: the real `serve`, to be raced against another, killed or stopped.
+//! What it logs is read all the time: a full pipe would hold it up.
 
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::gateway::settings;
@@ -14,9 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct ServeProcess {
     pub(crate) url: String,
     child: Child,
-    log: Lines<BufReader<ChildStderr>>,
-    /// What the process has logged so far and somebody has read.
-    pub(crate) logged: Vec<String>,
+    log: JoinHandle<Vec<String>>,
 }
 
 impl ServeProcess {
@@ -36,20 +37,11 @@ impl ServeProcess {
             .kill_on_drop(true)
             .spawn()
             .expect("serve starts");
-        let mut log = BufReader::new(child.stderr.take().expect("a log")).lines();
-        let mut logged = Vec::new();
-        let listening = async {
-            while let Some(line) = log.next_line().await.expect("a line") {
-                let address = address_in(&line);
-                logged.push(line);
-                if let Some(address) = address {
-                    return address;
-                }
-            }
-            panic!("serve ended: {logged:?}");
-        };
-        let address = timeout(PATIENCE, listening).await.expect("serve listens in time");
-        Self { url: format!("http://{address}"), child, log, logged }
+        let (listens, address) = oneshot::channel();
+        let log = tokio::spawn(read(child.stderr.take().expect("a log"), listens));
+        let address = timeout(PATIENCE, address).await.expect("serve listens in time");
+        let Ok(address) = address else { panic!("serve ended: {:?}", log.await) };
+        Self { url: format!("http://{address}"), child, log }
     }
 
     /// SIGKILL: nothing is finished.
@@ -64,19 +56,31 @@ impl ServeProcess {
         assert!(sent.success());
         let status =
             timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("a status");
-        while let Some(line) = self.log.next_line().await.expect("a line") {
-            self.logged.push(line);
-        }
-        (status.code(), self.logged)
+        (status.code(), self.log.await.expect("a log"))
     }
 }
 
-/// The address in the line that says where it listens.
+async fn read(log: ChildStderr, listens: oneshot::Sender<String>) -> Vec<String> {
+    let (mut lines, mut logged) = (BufReader::new(log).lines(), Vec::new());
+    let mut listens = Some(listens);
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(address) = address_in(&line)
+            && let Some(listens) = listens.take()
+        {
+            listens.send(address).unwrap_or_default();
+        }
+        logged.push(line);
+    }
+    logged
+}
+
+/// The address in the line that says where it listens, in either format.
 fn address_in(line: &str) -> Option<String> {
-    let line: serde_json::Value = serde_json::from_str(line).ok()?;
-    let says = line.get("message").or_else(|| line.pointer("/fields/message"))?;
-    (says == "Listening").then(|| {
-        let address = line.get("address").or_else(|| line.pointer("/fields/address"));
-        address.and_then(|a| a.as_str()).unwrap_or_default().to_owned()
-    })
+    match serde_json::from_str::<serde_json::Value>(line) {
+        Ok(line) if line["message"] == "Listening" => line["address"].as_str().map(str::to_owned),
+        Ok(_) => None,
+        Err(_) => {
+            line.split_once("Listening address=").map(|(_, address)| address.trim().to_owned())
+        }
+    }
 }

@@ -6,8 +6,8 @@ pub(super) const ROWS: [(&str, &str); 6] = [
     ("2026-11-23-000001_organizations", ORGANIZATIONS),
     ("2026-11-23-000002_providers_and_services", PROVIDERS_AND_SERVICES),
     ("2026-11-23-000003_appointments", APPOINTMENTS),
-    ("2026-11-23-000004_tool_calls", TOOL_CALLS),
-    ("2026-11-23-000005_sms_messages", SMS_MESSAGES),
+    ("2026-11-23-000004_sms_messages", SMS_MESSAGES),
+    ("2026-11-23-000005_tool_calls", TOOL_CALLS),
     ("2026-11-23-000006_audit_log", AUDIT_LOG),
 ];
 
@@ -59,16 +59,16 @@ INSERT INTO appointments VALUES ('00000000-0000-4000-8000-00000000000a', '000000
 INSERT INTO appointments VALUES ('00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8000-0000000004bb', '00000000-0000-4000-8000-0000000001bb', '00000000-0000-4000-8000-0000000003bb', '00000000-0000-4000-8000-0000000002bb', '2026-11-24 15:00Z', '2026-11-24 16:00Z', '2026-11-24 15:00Z', '2026-11-24 16:00Z', '2026-11-24 20:30', 'Asia/Kolkata', 'cancelled');
 ";
 
-const TOOL_CALLS: &str = "
-INSERT INTO tool_calls VALUES ('00000000-0000-4000-8000-00000000000a', 'call:1', 'book_appointment', 'call_1', '\\x01', now(), 'booked', '00000000-0000-4000-8000-0000000004aa', NULL, 'That is booked.', '{}', now());
-INSERT INTO tool_calls VALUES ('00000000-0000-4000-8000-00000000000b', 'call:1', 'book_appointment', 'call_1', '\\x01', now(), 'booked');
-";
-
 const SMS_MESSAGES: &str = "
 INSERT INTO sms_messages VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-0000000005aa', '00000000-0000-4000-8000-0000000004aa', 'confirmation', '+12125550142', 'sent', NULL, 'SM1', 'queued', 1, false, now(), NULL, NULL, now(), now());
 INSERT INTO sms_messages VALUES ('00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8000-0000000005bb', '00000000-0000-4000-8000-0000000004bb', 'confirmation', NULL, 'skipped', 'no_phone');
 INSERT INTO sms_attempts VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-0000000008aa', '00000000-0000-4000-8000-0000000005aa', 1, '\\x01', now(), now(), 'accepted', 201);
 INSERT INTO sms_attempts VALUES ('00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8000-0000000008bb', '00000000-0000-4000-8000-0000000005bb', 1, '\\x01');
+";
+
+const TOOL_CALLS: &str = "
+INSERT INTO tool_calls VALUES ('00000000-0000-4000-8000-00000000000a', 'call:1', 'book_appointment', 'call_1', '\\x01', now(), 'booked', '00000000-0000-4000-8000-0000000004aa', '00000000-0000-4000-8000-0000000005aa', 'That is booked.', '{}', now());
+INSERT INTO tool_calls VALUES ('00000000-0000-4000-8000-00000000000b', 'call:1', 'book_appointment', 'call_1', '\\x01', now(), 'booked');
 ";
 
 const AUDIT_LOG: &str = "

@@ -14,6 +14,10 @@ CREATE TABLE tool_calls (
     metadata jsonb,
     answered_at timestamptz,
     CONSTRAINT a_tool_call_acts_once PRIMARY KEY (org_id, call_key, tool, tool_call_id, arguments_digest),
+    CONSTRAINT a_tool_call_made_an_appointment
+        FOREIGN KEY (org_id, appointment_id) REFERENCES appointments (org_id, id),
+    CONSTRAINT a_tool_call_owed_a_message FOREIGN KEY (org_id, sms_message_id) REFERENCES sms_messages (org_id, id),
+    CONSTRAINT a_tool_call_did_something CHECK (outcome IN ('booked', 'already_booked')),
     CONSTRAINT words_metadata_and_time_of_the_answer_come_together
         CHECK ((words IS NULL) = (metadata IS NULL) AND (words IS NULL) = (answered_at IS NULL))
 );

@@ -21,6 +21,7 @@ CREATE TABLE sms_messages (
     CONSTRAINT a_message_has_an_appointment FOREIGN KEY (org_id, appointment_id) REFERENCES appointments (org_id, id),
     CONSTRAINT an_appointment_owes_each_number_each_kind_once
         UNIQUE (org_id, appointment_id, kind, to_phone),
+    CONSTRAINT a_sid_names_one_message UNIQUE (org_id, twilio_message_sid),
     CONSTRAINT a_message_is_of_a_known_kind CHECK (kind IN ('confirmation')),
     CONSTRAINT a_message_has_a_known_status
         CHECK (sms_status IN ('sent', 'sending', 'failed_but_booked', 'opted_out', 'skipped')),

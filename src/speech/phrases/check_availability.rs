@@ -5,6 +5,7 @@ use time::{Date, OffsetDateTime};
 use crate::domain::calendar;
 use crate::domain::clinic::{Clinic, Provider};
 use crate::domain::offer::{Offer, WishMet};
+use crate::speech::phrases::{moment, short, today_is};
 use crate::speech::say;
 
 /// "On Tuesday, November twenty-fourth I have nine AM, one PM, or four thirty PM. Which one suits you?"
@@ -14,14 +15,14 @@ pub fn offered(
     provider: Option<&Provider>,
     now: OffsetDateTime,
 ) -> String {
-    let today = clinic.zone.local(now).date();
+    let today = clinic.today(now);
     let day = say::date(offer.on, today);
     let have = i_have(clinic, offer, provider);
     let which = which(offer);
     match offer.met {
         WishMet::AsWished => format!("On {day}, {have}. {which}"),
         WishMet::OtherTime => {
-            format!("I have nothing free exactly then. On {day}, {have}. {which}")
+            format!("I have nothing free then. On {day}, {have}. {which}")
         }
         WishMet::DayFull(on) => {
             format!("Nothing is free on {}. On {day}, {have}. {which}", say::date(on, today))
@@ -40,14 +41,14 @@ pub fn offered(
     }
 }
 
-/// The same after a sentence that has said why: "Instead, on Tuesday, November twenty-fourth, I have …"
+/// The same after a sentence that has said why there is nothing else.
 pub fn instead(
     clinic: &Clinic,
     offer: &Offer,
     provider: Option<&Provider>,
     now: OffsetDateTime,
 ) -> String {
-    let day = say::date(offer.on, clinic.zone.local(now).date());
+    let day = say::date(offer.on, clinic.today(now));
     format!("On {day}, {}. {}", i_have(clinic, offer, provider), which(offer))
 }
 
@@ -68,7 +69,7 @@ pub fn bracket<'a>(
 
 /// Nothing until the horizon.
 pub fn none_free(clinic: &Clinic, now: OffsetDateTime) -> String {
-    let last = say::date(calendar::last_day(clinic, now), clinic.zone.local(now).date());
+    let last = say::date(calendar::last_day(clinic, now), clinic.today(now));
     format!(
         "I find nothing free until {last}, which is as far as we book. Would another provider or service do?"
     )
@@ -76,35 +77,29 @@ pub fn none_free(clinic: &Clinic, now: OffsetDateTime) -> String {
 
 /// A day beyond the horizon.
 pub fn too_far(clinic: &Clinic, now: OffsetDateTime) -> String {
-    let today = clinic.zone.local(now).date();
+    let today = clinic.today(now);
     let last = say::date(calendar::last_day(clinic, now), today);
-    format!(
-        "Today is {}, {}, and we book only until {last}. Which earlier day would suit you?",
-        say::date(today, today),
-        say::year(today.year())
-    )
+    format!("{} We book only until {last}. Which earlier day would suit you?", today_is(today))
 }
 
 /// "We are closed on Thursday, November twenty-sixth", or only those who could do it are away.
 fn closed(clinic: &Clinic, on: Date, today: Date) -> String {
     let day = say::date(on, today);
     if calendar::is_open_on(clinic, on) {
-        format!("There are no appointments for that on {day}")
+        format!("There are no appointments of that kind on {day}")
     } else {
         format!("We are closed on {day}")
     }
 }
 
 fn opens_again(clinic: &Clinic, at: OffsetDateTime, now: OffsetDateTime) -> String {
-    let local = clinic.zone.local(at);
-    let day = say::date(local.date(), clinic.zone.local(now).date());
-    format!("We open again on {day} at {}.", say::time(local.time()))
+    format!("We open again on {}.", moment(clinic, at, now))
 }
 
 fn i_have(clinic: &Clinic, offer: &Offer, provider: Option<&Provider>) -> String {
     let times: Vec<String> =
         offer.slots.iter().map(|s| say::time(clinic.zone.local(s.starts_at).time())).collect();
-    let with = provider.map(|p| format!(" with {}", say::title(&p.name))).unwrap_or_default();
+    let with = provider.map(|p| format!(" with {}", short(&p.name))).unwrap_or_default();
     format!("I have {}{with}", say::or(&times))
 }
 

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::domain::appointment::Appointment;
 use crate::domain::clinic::{Clinic, Provider};
 use crate::domain::sms::{SmsState, SmsStatus};
+use crate::speech::phrases::{moment, short, today_is};
 use crate::speech::say;
 
 /// A text's state, and the number it goes to.
@@ -44,6 +45,14 @@ pub fn for_whom(clinic: &Clinic, appointment: &Appointment, now: OffsetDateTime)
     )
 }
 
+/// The patient has something at that time, and the caller has not shown that they may hear what.
+pub fn overlapping(clinic: &Clinic, now: OffsetDateTime) -> String {
+    let today = today_is(clinic.today(now));
+    format!(
+        "{today} I cannot book that: the patient has another appointment around that time. Which other time would suit?"
+    )
+}
+
 /// Somebody else has it, or took it just now.
 pub fn taken(
     clinic: &Clinic,
@@ -51,13 +60,13 @@ pub fn taken(
     provider: Option<&Provider>,
     now: OffsetDateTime,
 ) -> String {
-    let with = provider.map(|p| format!(" with {}", say::title(&p.name))).unwrap_or_default();
+    let with = provider.map(|p| format!(" with {}", short(&p.name))).unwrap_or_default();
     format!("Sorry, {}{with} is taken.", moment(clinic, starts_at, now))
 }
 
 /// Nobody who could do it works then.
 pub fn not_open(clinic: &Clinic, starts_at: OffsetDateTime, now: OffsetDateTime) -> String {
-    format!("There are no appointments {}.", on_moment(clinic, starts_at, now))
+    format!("There are no appointments on {}.", moment(clinic, starts_at, now))
 }
 
 /// Ahead of us, but not far enough.
@@ -68,7 +77,10 @@ pub fn too_soon(clinic: &Clinic, now: OffsetDateTime) -> String {
     } else {
         say::count(minutes, "minute")
     };
-    format!("{} That is too soon: we need {notice} of notice.", today_is(clinic, now))
+    format!(
+        "{} That is too soon: we need at least {notice} of notice.",
+        today_is(clinic.today(now))
+    )
 }
 
 /// It has begun or is over.
@@ -76,7 +88,7 @@ pub fn past(clinic: &Clinic, starts_at: OffsetDateTime, now: OffsetDateTime) -> 
     let when = moment(clinic, starts_at, now);
     format!(
         "{} {when} has already passed. Which other day and time would suit you?",
-        today_is(clinic, now)
+        today_is(clinic.today(now))
     )
 }
 
@@ -84,7 +96,7 @@ pub fn past(clinic: &Clinic, starts_at: OffsetDateTime, now: OffsetDateTime) -> 
 pub fn unknown_slot(clinic: &Clinic, now: OffsetDateTime) -> String {
     format!(
         "{} I do not have that time on offer. Which day and time would you like? Then I will look again.",
-        today_is(clinic, now)
+        today_is(clinic.today(now))
     )
 }
 
@@ -96,7 +108,7 @@ pub fn missing_phone() -> String {
 /// What may be claimed about the text, in one sentence.
 fn about_text(text: Text<'_>) -> String {
     let Some((state, phone)) = text else {
-        return "No text goes with it.".to_owned();
+        return "You will not get a text.".to_owned();
     };
     let to = phone
         .and_then(say::last_four)
@@ -113,30 +125,14 @@ fn about_text(text: Text<'_>) -> String {
         SmsStatus::OptedOut => "Our texts are stopped for that number, so none will come, but your appointment \
              stands; texting START to us turns them on again."
             .to_owned(),
-        SmsStatus::Skipped => "No text will be sent; your appointment stands.".to_owned(),
+        SmsStatus::Skipped => "You will not get a text; your appointment stands.".to_owned(),
     }
 }
 
 fn moment_and_provider(clinic: &Clinic, appointment: &Appointment, now: OffsetDateTime) -> String {
     let when = moment(clinic, appointment.starts_at, now);
     match clinic.provider(appointment.provider_id) {
-        Some(provider) => format!("{when} with {}", say::title(&provider.name)),
+        Some(provider) => format!("{when} with {}", short(&provider.name)),
         None => when,
     }
-}
-
-/// "Tuesday, November twenty-fourth at two thirty PM"
-fn moment(clinic: &Clinic, at: OffsetDateTime, now: OffsetDateTime) -> String {
-    let local = clinic.zone.local(at);
-    let day = say::date(local.date(), clinic.zone.local(now).date());
-    format!("{day} at {}", say::time(local.time()))
-}
-
-fn on_moment(clinic: &Clinic, at: OffsetDateTime, now: OffsetDateTime) -> String {
-    format!("on {}", moment(clinic, at, now))
-}
-
-fn today_is(clinic: &Clinic, now: OffsetDateTime) -> String {
-    let today = clinic.zone.local(now).date();
-    format!("Today is {}, {}.", say::date(today, today), say::year(today.year()))
 }

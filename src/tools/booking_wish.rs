@@ -1,0 +1,88 @@
+//! What a caller wants booked, heard from a tool call's arguments: a whole wish, or a question.
+
+use time::OffsetDateTime;
+
+use crate::app::App;
+use crate::domain::clinic::{Provider, Service};
+use crate::domain::patient::PatientDetails;
+use crate::speech::hear::{Ear, HeardPhone, Question};
+use crate::speech::phrases::{book_appointment as phrases, questions};
+use crate::tools::{Asked, offering};
+
+/// A note for staff longer than this is a model that rambles.
+const LONGEST_NOTE: usize = 500;
+
+/// What was asked for, heard.
+pub(super) struct Heard<'a> {
+    pub(super) patient: PatientDetails,
+    pub(super) service: &'a Service,
+    pub(super) provider: Option<&'a Provider>,
+    pub(super) starts_at: OffsetDateTime,
+    pub(super) notes: Option<String>,
+    pub(super) for_another_person: bool,
+    /// The patient's number is the one that calls: what they have may be said.
+    pub(super) is_callers_own: bool,
+}
+
+/// What was asked for, or the question to ask back.
+pub(super) fn hear<'a>(app: &App, ear: &Ear<'a>, asked: &Asked) -> Result<Heard<'a>, String> {
+    let clinic = ear.clinic;
+    let ask = |question: Question| questions::question(&question, ear);
+    let unknown_slot = || phrases::unknown_slot(clinic, ear.now);
+    let said = |key: &str| asked.call.arguments.text(key);
+    let name = ear.name(said("patient_name").as_deref().unwrap_or_default()).map_err(ask)?;
+    let phone = hear_phone(ear, asked)?;
+    let email = said("patient_email").map(|text| ear.email(&text)).transpose().map_err(ask)?;
+    let (service, provider, starts_at) = match said("slot_id") {
+        Some(slot_id) => {
+            let slot = offering::read(app, clinic, &slot_id).ok_or_else(unknown_slot)?;
+            let service = clinic.services.iter().find(|s| s.number == slot.service);
+            let provider = clinic.providers.iter().find(|p| p.number == slot.provider);
+            let (Some(service), Some(provider)) = (service, provider) else {
+                return Err(unknown_slot());
+            };
+            (service, Some(provider), slot.starts_at)
+        }
+        None => {
+            let service = ear.service(said("service").as_deref()).map_err(ask)?;
+            let provider = ear.provider(said("provider").as_deref(), service).map_err(ask)?;
+            let start = ear.start(said("date").as_deref(), said("time").as_deref()).map_err(ask)?;
+            (service, provider, start)
+        }
+    };
+    let is_callers_own = phone.is_some() && phone == callers_number(ear, asked);
+    Ok(Heard {
+        is_callers_own,
+        patient: PatientDetails { name, phone, email },
+        service,
+        provider,
+        starts_at,
+        notes: said("notes").map(|text| cut(&text)).filter(|text| !text.is_empty()),
+        for_another_person: asked.call.arguments.flag("for_another_person").unwrap_or(false),
+    })
+}
+
+/// The number that was said, or the caller's own; `None` where the caller wants no text.
+fn hear_phone(ear: &Ear<'_>, asked: &Asked) -> Result<Option<String>, String> {
+    let said = asked.call.arguments.text("patient_phone").unwrap_or_default();
+    match ear.phone(&said).map_err(|question| questions::question(&question, ear))? {
+        HeardPhone::Number(number) => Ok(Some(number)),
+        HeardPhone::None => Ok(None),
+        HeardPhone::Unsaid => {
+            callers_number(ear, asked).map(Some).ok_or_else(phrases::missing_phone)
+        }
+    }
+}
+
+/// The number that calls, where the network told one that can be dialed.
+fn callers_number(ear: &Ear<'_>, asked: &Asked) -> Option<String> {
+    match ear.phone(asked.caller_number.as_deref()?) {
+        Ok(HeardPhone::Number(number)) => Some(number),
+        _ => None,
+    }
+}
+
+/// Not longer than a note.
+fn cut(note: &str) -> String {
+    note.chars().take(LONGEST_NOTE).collect::<String>().trim().to_owned()
+}

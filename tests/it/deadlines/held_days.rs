@@ -1,0 +1,57 @@
+//! Somebody else holds the row of the day on which a booking has to lie.
+
+use super::{CLINIC, DAY, assert_is_booked_once, assert_nothing_is_booked, at_noon, in_production};
+use super::{in_time, night_owl};
+use crate::harness::holding::Holding;
+use crate::harness::patience::until_waiting_for_locks;
+use crate::harness::vapi::{book_appointment, check_availability};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_waits_says_to_ask_again_and_is_made_when_asked_again() {
+    let gateway = in_production(night_owl()).start().await;
+    let url = &gateway.database.url;
+    let held = Holding::of_day(url, CLINIC, DAY).await;
+    let call = at_noon();
+    let (reply, ()) =
+        tokio::join!(in_time(gateway.call(CLINIC, &call)), until_waiting_for_locks(url, 1));
+    assert_eq!(reply.outcome(), "pending", "{reply:?}");
+    assert!(reply.0["result"].is_string(), "{reply:?}");
+    assert!(reply.spoken().contains("nothing is confirmed"), "{reply:?}");
+    assert_nothing_is_booked(&gateway).await;
+    held.release().await;
+    assert_is_booked_once(&gateway, &call).await;
+    assert_eq!(gateway.stand_in.messages().len(), 1);
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_that_waits_is_made_when_the_day_is_let_go() {
+    let gateway = night_owl().start().await;
+    let url = &gateway.database.url;
+    let held = Holding::of_day(url, CLINIC, DAY).await;
+    let call = at_noon();
+    let (reply, ()) = tokio::join!(gateway.call(CLINIC, &call), async {
+        until_waiting_for_locks(url, 1).await;
+        assert_nothing_is_booked(&gateway).await;
+        held.release().await;
+    });
+    assert_eq!(reply.outcome(), "booked", "{reply:?}");
+    assert_is_booked_once(&gateway, &call).await;
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_waits_for_a_held_day() {
+    let gateway = night_owl().start().await;
+    let held = Holding::of_day(&gateway.database.url, CLINIC, DAY).await;
+    let offered = gateway.call(CLINIC, &check_availability(json!({ "date": DAY }))).await;
+    assert_eq!(offered.outcome(), "offered", "looking locks nothing: {offered:?}");
+    for (clinic, date) in [(CLINIC, "2026-12-01"), ("voxanne", DAY), ("demo", DAY)] {
+        let wish = json!({ "patient_name": "Robin Sample", "date": date, "time": "2:00 PM" });
+        let reply = gateway.call(clinic, &book_appointment(wish)).await;
+        assert_eq!(reply.outcome(), "booked", "{clinic}, {date}: {reply:?}");
+    }
+    held.release().await;
+    gateway.stop().await;
+}

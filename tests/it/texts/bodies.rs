@@ -1,0 +1,127 @@
+//! What a text says, and what it costs: GSM-7, two segments at most, whatever the clinic is called. The
+//! counter is written from the standard's alphabet (3GPP TS 23.038), not from the code under test.
+
+use proptest::prelude::*;
+use time::macros::datetime;
+use vapi_gateway::messaging::confirmation;
+
+use crate::harness::vapi::CALLER;
+use crate::texts::{book, patient};
+
+const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+/// Behind an escape: two septets each.
+const EXTENSION: &str = "\u{c}^{}\\[~]|€";
+
+/// Segments of a text, and whether it is GSM-7.
+fn segments(text: &str) -> (usize, bool) {
+    let septets = text.chars().map(|c| {
+        let basic = BASIC.contains(c).then_some(1);
+        basic.or(EXTENSION.contains(c).then_some(2))
+    });
+    match septets.sum::<Option<usize>>() {
+        Some(count) if count <= 160 => (1, true),
+        Some(count) => (count.div_ceil(153), true),
+        None => {
+            let units = text.encode_utf16().count();
+            (if units <= 70 { 1 } else { units.div_ceil(67) }, false)
+        }
+    }
+}
+
+#[test]
+fn the_counter_counts_as_twilios_calculator_does() {
+    for (text, expected) in [
+        ("a".repeat(160), (1, true)),
+        ("a".repeat(161), (2, true)),
+        ("a".repeat(306), (2, true)),
+        ("a".repeat(307), (3, true)),
+        ("€".repeat(80), (1, true)),
+        ("€".repeat(81), (2, true)),
+        (format!("’{}", "a".repeat(69)), (1, false)),
+        (format!("’{}", "a".repeat(70)), (2, false)),
+        ("😀".repeat(35), (1, false)),
+        ("😀".repeat(36), (2, false)),
+        ("ñ".repeat(160), (1, true)),
+        ("á".repeat(70), (1, false)),
+        ("Ç".repeat(160), (1, true)),
+    ] {
+        assert_eq!(segments(&text), expected, "{text}");
+    }
+    assert_eq!(BASIC.chars().count(), 127);
+}
+
+fn text(clinic: &str) -> String {
+    confirmation::text(clinic, datetime!(2026-09-30 12:30))
+}
+
+/// Four lines and no more, in the alphabet, within two segments.
+fn assert_is_a_good_text(text: &str) {
+    let (count, is_gsm7) = segments(text);
+    assert!(is_gsm7 && count <= 2, "{count} segments: {text:?}");
+    let lines: Vec<&str> = text.split('\n').collect();
+    assert_eq!(lines.len(), 4, "{text:?}");
+    assert!(lines[0].starts_with("Appointment Confirmation:"), "{text:?}");
+    assert_eq!(
+        lines[1..],
+        ["Date: September 30, 2026", "Time: 12:30 PM", "Reply STOP to opt out."]
+    );
+}
+
+#[test]
+fn hostile_names_make_good_texts() {
+    let long = "Very ".repeat(100);
+    let wide = "😀".repeat(200);
+    let costly = "€[]{}^~\\|".repeat(40);
+    for (name, shown) in [
+        ("Maple Dental", "Maple Dental"),
+        ("Dr. O\u{2019}Neil \u{2014} \u{201c}Smiles\u{201d}", "Dr. O'Neil - \"Smiles\""),
+        ("Clínica São João", "Clinica Sao Joao"),
+        ("Zahnärzte Öztürk & Söhne", "Zahnärzte Öztürk & Söhne"),
+        ("One\r\nTime: 9:00 AM\nTwo", "One  Time: 9:00 AM Two"),
+        ("Tab\tand\u{a0}blank", "Tab and blank"),
+        ("Bell\u{7}\u{1b}[31m\u{202e}", "Bell31m"),
+    ] {
+        let text = text(name);
+        assert_is_a_good_text(&text);
+        assert_eq!(
+            text.lines().next(),
+            Some(format!("Appointment Confirmation: {shown}").as_str())
+        );
+    }
+    for name in
+        ["", " ", "Стоматология", "牙医", long.as_str(), wide.as_str(), costly.as_str(), "\0"]
+    {
+        assert_is_a_good_text(&text(name));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_name_makes_a_good_text(name in "\\PC{0,400}|[\\x00-\\x{10ffff}]{0,400}") {
+        assert_is_a_good_text(&text(&name));
+    }
+
+    #[test]
+    fn any_moment_is_told_within_two_segments(minutes in 0i64..40_000_000) {
+        let start = datetime!(2026-01-01 0:00) + time::Duration::minutes(minutes);
+        let text = confirmation::text(&"W".repeat(500), start);
+        let (count, is_gsm7) = segments(&text);
+        prop_assert!(is_gsm7 && count <= 2, "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_says_where_and_when_in_the_clinics_zone_and_nothing_of_the_person() {
+    let gateway = patient().start().await;
+    gateway.execute("UPDATE organizations SET name = E'Dr. O\u{2019}Neil\\n& Co \u{1f9b7}'").await;
+    book(&gateway).await;
+    let texts = gateway.stand_in.messages_to(CALLER);
+    insta::assert_snapshot!(texts[0].body, @r"
+    Appointment Confirmation: Dr. O'Neil & Co
+    Date: November 24, 2026
+    Time: 9:30 AM
+    Reply STOP to opt out.
+    ");
+    assert_eq!(segments(&texts[0].body), (1, true));
+    assert!(!texts[0].body.contains("Sample") && !texts[0].body.contains("Consultation"));
+}
