@@ -12,7 +12,7 @@ pub mod tools;
 use std::collections::HashMap;
 use std::error::Error;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -136,13 +136,15 @@ pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Err
         Command::Demo(options) => demo::run(options, out).await?,
         Command::Org(command) => org_command(config()?, command, out).await?,
         Command::Tools(ToolsCommand::Check { schema }) => return check_tools(schema, out),
-        Command::Tools(ToolsCommand::Print { name }) => {
-            return Ok(success_if(tools::print(name.as_deref(), out)?));
-        }
+        Command::Tools(ToolsCommand::Print { name }) => print_tools(name.as_deref(), out)?,
         Command::Vault(VaultCommand::GenerateKey { id }) => {
             writeln!(out, "{}", Vault::generate_key(id)?.expose_secret())?;
         }
-        Command::Healthcheck { url } => return Ok(success_if(healthcheck::is_healthy(&url).await)),
+        Command::Healthcheck { url } => {
+            if !healthcheck::is_healthy(&url).await {
+                return Err(format!("{url} does not answer with success").into());
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -185,7 +187,7 @@ async fn org_command(
 
 fn check_tools(schema: Option<PathBuf>, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
     let schema = match schema {
-        Some(path) => Some(serde_json::from_slice(&std::fs::read(path)?)?),
+        Some(path) => Some(read_json(&path)?),
         None => None,
     };
     let specs =
@@ -198,6 +200,20 @@ fn check_tools(schema: Option<PathBuf>, out: &mut impl Write) -> Result<ExitCode
         writeln!(out, "The {} definitions say what the code does.", specs.len())?;
     }
     Ok(success_if(faults.is_empty()))
+}
+
+fn print_tools(name: Option<&str>, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    if tools::print(name, out)? {
+        return Ok(());
+    }
+    let known = tools::DEFINITIONS.map(|(name, _)| name).join(", ");
+    Err(format!("there is no tool {}: {known}", name.unwrap_or_default()).into())
+}
+
+fn read_json(path: &Path) -> Result<serde_json::Value, String> {
+    let shown = path.display();
+    let text = std::fs::read(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    serde_json::from_slice(&text).map_err(|error| format!("{shown} is not JSON: {error}"))
 }
 
 fn success_if(good: bool) -> ExitCode {

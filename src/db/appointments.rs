@@ -62,6 +62,13 @@ pub struct Held {
     pub phone: Option<String>,
 }
 
+/// How many there are, whatever became of them.
+pub async fn count(conn: &mut Connection, org: OrgId) -> Result<usize, Error> {
+    let all = appointments::table.filter(appointments::org_id.eq(org.0)).count();
+    let count: i64 = all.get_result(conn).await?;
+    usize::try_from(count).map_err(|_reason| Error::Broken("a negative count"))
+}
+
 /// What keeps these providers busy in `within`.
 pub async fn list_busy(
     conn: &mut Connection,

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::io::Write;
 use std::time::Duration;
 
+use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
 
 use crate::cli::conversation::{self, Conversation, Speaker};
@@ -21,7 +22,8 @@ const BODIES: [&str; 5] = [
 
 /// Who calls in the recording.
 const RECORDED_CALLER: &str = "Robin Sample";
-/// Who calls instead, so that a second start does not meet the first one's appointment.
+/// Who calls instead, in turn: whoever called last may have an appointment at the very time that is
+/// offered next, with the other provider, and would only be told so.
 const CALLERS: [&str; 12] = [
     "Robin Sample",
     "Alex Example",
@@ -39,10 +41,16 @@ const CALLERS: [&str; 12] = [
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Plays the call against `url` and prints it.
+/// The outcomes whose sentence asks to try again, as on a machine that still has a build to do.
+const TRY_AGAIN: [&str; 2] = ["pending", "unavailable"];
+const TRIES: usize = 10;
+const A_MOMENT: Duration = Duration::from_secs(1);
+
+/// Plays the call against `url` and prints it. `earlier` calls ended with an appointment.
 pub(super) async fn play(
     url: &str,
     demo: &Demo,
+    earlier: usize,
     out: &mut impl Write,
 ) -> Result<(), Box<dyn Error>> {
     let clinic = demo.called().ok_or("the demo has no clinic to call")?;
@@ -51,23 +59,19 @@ pub(super) async fn play(
     let http = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build()?;
     let mut conversation = Conversation::new(true);
     let mut printed = 0;
-    let caller = pick_caller();
+    let caller = CALLERS.get(earlier % CALLERS.len()).copied().unwrap_or(RECORDED_CALLER);
     writeln!(out, "\nA patient calls Maple Dental. The voice agent asks the gateway.\n")?;
     for recorded in BODIES {
         let body = conversation.rewrite(recorded.replace(RECORDED_CALLER, caller).into_bytes());
         let sent: Value = serde_json::from_slice(&body)?;
         print_turns(&sent, &mut printed, out)?;
-        let answer = http
-            .post(format!("{url}/vapi/{}", clinic.org))
-            .header("x-vapi-secret", &clinic.vapi_secret)
-            .header("content-type", "application/json")
-            .body(body)
-            .send()
-            .await?;
-        if !answer.status().is_success() {
-            return Err(format!("the recorded call was answered with {}", answer.status()).into());
-        }
-        let answer: Value = serde_json::from_slice(&answer.bytes().await?)?;
+        let post = || {
+            http.post(format!("{url}/vapi/{}", clinic.org))
+                .header("x-vapi-secret", &clinic.vapi_secret)
+                .header("content-type", "application/json")
+                .body(body.clone())
+        };
+        let answer = ask(post).await?;
         for item in answer.get("results").and_then(Value::as_array).into_iter().flatten() {
             print_reply(item, out)?;
         }
@@ -75,6 +79,30 @@ pub(super) async fn play(
     }
     out.flush()?;
     Ok(())
+}
+
+/// Posts a body and returns the answer. One that asks to try again in a moment is taken at its word.
+async fn ask(post: impl Fn() -> RequestBuilder) -> Result<Value, Box<dyn Error>> {
+    for _ in 0..TRIES {
+        let answer = post().send().await?;
+        let status = answer.status();
+        if status.is_success() {
+            let answer: Value = serde_json::from_slice(&answer.bytes().await?)?;
+            if !asks_to_try_again(&answer) {
+                return Ok(answer);
+            }
+        } else if status != StatusCode::SERVICE_UNAVAILABLE {
+            return Err(format!("the recorded call was answered with {status}").into());
+        }
+        tokio::time::sleep(A_MOMENT).await;
+    }
+    Err("the recorded call heard of nothing but trouble: is the machine very busy?".into())
+}
+
+fn asks_to_try_again(answer: &Value) -> bool {
+    let results = answer.get("results").and_then(Value::as_array).into_iter().flatten();
+    let mut outcomes = results.filter_map(|item| item.pointer("/metadata/outcome")?.as_str());
+    outcomes.any(|outcome| TRY_AGAIN.contains(&outcome))
 }
 
 /// The turns that were not there yet.
@@ -98,11 +126,6 @@ fn print_reply(item: &Value, out: &mut impl Write) -> std::io::Result<()> {
     let sms = item.pointer("/metadata/sms_status").and_then(Value::as_str);
     let sms = sms.map(|sms| format!(", text {sms}")).unwrap_or_default();
     writeln!(out, "  gateway    {tool} -> {outcome}{sms}")
-}
-
-fn pick_caller() -> &'static str {
-    let draw = usize::from(uuid::Uuid::new_v4().as_bytes().first().copied().unwrap_or_default());
-    CALLERS.get(draw % CALLERS.len()).copied().unwrap_or(RECORDED_CALLER)
 }
 
 /// Phone numbers by their last four: "+12125550142" becomes "…0142".

@@ -64,7 +64,7 @@ impl Demo {
 
     /// The clinic that the recorded call is made to.
     pub(super) fn called(&self) -> Option<&DemoClinic> {
-        self.clinics.iter().find(|clinic| clinic.org == "demo")
+        self.clinics.iter().find(|clinic| clinic.org == super::CALLED)
     }
 
     /// Appears whole, by rename.

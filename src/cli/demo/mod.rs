@@ -13,6 +13,7 @@ use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -24,7 +25,9 @@ use crate::cli::org;
 use crate::cli::serve::StopSignals;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFaults, LogFormat};
-use crate::db::{self, migrations};
+use crate::db::organizations::OrganizationRow;
+use crate::db::{self, Db, migrations};
+use crate::domain::org_id::OrgId;
 use crate::http::Server;
 use crate::telemetry;
 use crate::twilio::stand_in::StandIn;
@@ -37,6 +40,12 @@ const CLINICS: [(&str, &str); 2] = [
     ("demo", include_str!("clinics/maple-dental.toml")),
     ("voxanne", include_str!("clinics/voxanne.toml")),
 ];
+
+/// The slug of the clinic that the recorded call is made to.
+const CALLED: &str = "demo";
+
+/// How long the database may take while nobody waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The database inside the private cluster.
 const DATABASE: &str = "gateway";
@@ -145,7 +154,8 @@ async fn serve_call(
     migrations::run(&config.database).await?;
     let clock = options.clock.map_or_else(Clock::system, Clock::frozen);
     let app = App::build(config, clock)?;
-    let seeded = seed(&app, secrets).await?;
+    let (seeded, earlier) = seed(&app, secrets).await?;
+    warm_up(&app.db).await?;
 
     let mut server = Server::start(Arc::clone(&app))?;
     server.start_worker();
@@ -154,7 +164,7 @@ async fn serve_call(
     let demo = description::Demo::new(&base_url, database_url, &seeded, secrets);
     let serving = async {
         tokio::select! {
-            played = call::play(&base_url, &demo, out) => played?,
+            played = call::play(&base_url, &demo, earlier, out) => played?,
             () = stop.wait() => return Ok(()),
         }
         demo.write(&folder.path)?;
@@ -196,19 +206,38 @@ async fn own_database(cluster: &Cluster) -> Result<String, Box<dyn Error>> {
     Ok(cluster.url(DATABASE))
 }
 
-/// Applies the demo's clinics; the second time that changes nothing. Returns their slugs and ids.
+/// Applies the demo's clinics; the second time that changes nothing. Returns their slugs and ids, and
+/// how many appointments the clinic that is called has had so far.
 async fn seed(
     app: &App,
     secrets: &DemoSecrets,
-) -> Result<Vec<db::organizations::OrganizationRow>, Box<dyn Error>> {
+) -> Result<(Vec<OrganizationRow>, usize), Box<dyn Error>> {
+    let mut patient = app.config.database.clone();
+    patient.pool_wait = PATIENCE;
+    let db = db::connect(&patient)?;
     for (slug, clinic) in CLINICS {
         let find = |name: &str| secrets.find(slug, name).map(str::to_owned);
         let file =
             org::OrgFile::read(clinic, &mut org::Secrets::new(&find, &mut std::io::empty()))?;
-        org::apply(&app.db, &app.vault, &file).await?;
+        org::apply(&db, &app.vault, &file).await?;
     }
-    let mut conn = app.db.connection().await?;
-    Ok(db::organizations::list(&mut conn).await?)
+    let mut conn = db.connection().await?;
+    let seeded = db::organizations::list(&mut conn).await?;
+    let called = seeded.iter().find(|row| row.slug == CALLED).ok_or("the demo has no clinic")?;
+    let earlier = db::appointments::count(&mut conn, OrgId(called.id)).await?;
+    Ok((seeded, earlier))
+}
+
+/// Returns once the gateway has a connection, however busy the machine: a caller would be told to try
+/// again in a moment.
+async fn warm_up(db: &Db) -> Result<(), db::Error> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match db.connection().await {
+            Err(db::Error::Unavailable) if Instant::now() < deadline => {}
+            tried => return tried.map(drop),
+        }
+    }
 }
 
 fn parse_clock(text: &str) -> Result<OffsetDateTime, String> {

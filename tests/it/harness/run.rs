@@ -75,3 +75,11 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
         sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// Sends a signal, as a terminal or a supervisor would.
+pub(crate) fn signal(name: &str, pid: u32) {
+    let kill = std::process::Command::new("/bin/sh")
+        .args(["-c", "kill \"$@\"", "sh", &format!("-{name}"), &pid.to_string()])
+        .status();
+    assert!(kill.expect("kill runs").success());
+}

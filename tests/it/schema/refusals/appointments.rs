@@ -1,8 +1,6 @@
 //! Appointments never overlap, make sense, and stay within their clinic.
 
 use super::{appointment, message, of, refuse, refused_by, two_clinics};
-use crate::harness::gateway::Gateway;
-use crate::harness::vapi::book_appointment;
 use crate::schema::kept_rows::{
     APPOINTMENT, FIRST, OTHER_PATIENT, OTHER_PROVIDER, PATIENT, PROVIDER, SECOND, SERVICE,
 };
@@ -132,6 +130,14 @@ async fn no_row_refers_to_another_clinics() {
                 message(&appointment_b, "'+12125550142', 'sending'"),
             ),
             (
+                "a_tool_call_made_an_appointment",
+                format!("UPDATE tool_calls SET appointment_id = '{appointment_b}' WHERE org_id = '{FIRST}'"),
+            ),
+            (
+                "a_tool_call_owed_a_message",
+                format!("UPDATE tool_calls SET sms_message_id = '{message_b}' WHERE org_id = '{FIRST}'"),
+            ),
+            (
                 "an_attempt_has_a_message",
                 insert("sms_attempts", format!("('{FIRST}', gen_random_uuid(), '{message_b}', 2, '\\x01')")),
             ),
@@ -171,21 +177,4 @@ async fn an_appointment_makes_sense() {
         ],
     )
     .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_staff_cancels_by_hand_can_be_booked_again() {
-    let gateway = Gateway::start().await;
-    let wish = |name: &str| {
-        book_appointment(serde_json::json!({
-            "patient_name": name, "date": "2026-11-24", "time": "2:30 PM",
-            "provider": "Dr. Lee", "patient_phone": "none",
-        }))
-    };
-    assert_eq!(gateway.call("demo", &wish("Ada Sample")).await.outcome(), "booked");
-    assert_eq!(gateway.call("demo", &wish("Ben Sample")).await.outcome(), "slot_taken");
-    gateway.execute("UPDATE appointments SET status = 'cancelled'").await;
-    assert_eq!(gateway.call("demo", &wish("Ben Sample")).await.outcome(), "booked");
-    let kept = gateway.rows("SELECT status FROM appointments ORDER BY created_at").await;
-    assert_eq!(kept.iter().map(|row| &row["status"]).collect::<Vec<_>>(), ["cancelled", "booked"]);
 }

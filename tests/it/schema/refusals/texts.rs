@@ -38,6 +38,7 @@ async fn a_text_claims_nothing_that_is_not_so() {
                 "only_what_is_being_sent_is_leased",
                 set("lease_token = gen_random_uuid(), leased_until = now()"),
             ),
+            ("a_sid_names_one_message", with(sent, &format!("{other}, 'sent', now(), 'SM1'"))),
             (
                 "an_appointment_owes_each_number_each_kind_once",
                 with("", "'+12125550142', 'sending'"),
@@ -75,6 +76,11 @@ async fn attempts_and_answers_are_whole() {
             (words, call("words = 'That is booked.'")),
             (words, call("metadata = '{}', answered_at = now()")),
             ("a_tool_call_acts_once", repeated),
+            ("a_tool_call_did_something", call("outcome = 'question'")),
+            (
+                "an_actor_is_a_role",
+                format!("UPDATE audit_log SET actor = 'Dr. Sample' WHERE org_id = '{FIRST}'"),
+            ),
             ("done", call("words = 'That is booked.', metadata = '{}', answered_at = now()")),
         ],
     )
