@@ -26,7 +26,7 @@ const KEPT_OPEN: u32 = 4;
 /// the server offers it, except on loopback.
 pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
-    let runtime = tokio::runtime::Handle::current();
+    let (runtime, limit) = (tokio::runtime::Handle::current(), config.connect);
     let mut manager = ManagerConfig::default();
     // Without a round trip, but not without a look: after a restart of the database every connection
     // that lay idle is dead, and each would cost a caller an answer.
@@ -39,7 +39,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
         let (target, runtime) = (target.clone(), runtime.clone());
         async move {
             runtime
-                .spawn(open(target))
+                .spawn(open(target, limit))
                 .await
                 .map_err(|_reason| ConnectionError::BadConnection("the runtime is ending".into()))?
         }
@@ -56,10 +56,22 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
 
 /// One connection of its own, outside any pool.
 pub async fn connect_once(config: &DatabaseConfig) -> Result<AsyncPgConnection, Error> {
-    open(target(config)?).await.map_err(|_reason| Error::Unavailable)
+    open(target(config)?, config.connect).await.map_err(|_reason| Error::Unavailable)
 }
 
-async fn open(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
+/// Opens a connection, within `limit` from the first packet to the last: the driver's own time-out ends
+/// with the TCP connect, and a proxy that answers nothing would keep a place in the pool for ever.
+async fn open(
+    target: tokio_postgres::Config,
+    limit: Duration,
+) -> ConnectionResult<AsyncPgConnection> {
+    match tokio::time::timeout(limit, log_in(target)).await {
+        Ok(opened) => opened,
+        Err(_elapsed) => Err(ConnectionError::BadConnection("connecting took too long".into())),
+    }
+}
+
+async fn log_in(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
     // The text of a connection error may quote the URL's user and host: it is dropped.
     let bad = |_| ConnectionError::BadConnection("cannot connect".into());
     if target.get_ssl_mode() == SslMode::Disable {
