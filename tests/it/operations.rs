@@ -38,7 +38,7 @@ async fn a_gateway_in_order_is_healthy_and_ready() {
 async fn without_its_database_it_is_alive_and_not_ready() {
     let gateway = Gateway::start().await;
     let url = "postgres://nobody:no-password@127.0.0.1:9/none";
-    let away = Setup::default().set("DATABASE_URL", url).join(&gateway).await;
+    let away = Setup::default().set("DATABASE_URL", url).join(&gateway);
     assert_eq!(ready(&away).await, (503, checks(true, false, false, true)));
     assert_eq!(get(&away.url, "/health").await.0, 200);
 }

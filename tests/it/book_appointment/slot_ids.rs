@@ -145,9 +145,9 @@ async fn a_slot_whose_time_has_come_or_whose_rules_have_changed() {
     let gateway = Gateway::unhurried().await;
     let id = offers(&gateway, json!({ "date": "2026-11-24" })).await[0].0.clone();
     let later = |hours: i64| Setup::default().unhurried().at(NOW + time::Duration::hours(hours));
-    let soon = later(22).join(&gateway).await;
+    let soon = later(22).join(&gateway);
     assert_eq!(book(&soon, with_slot("Ada Sample", &id)).await.outcome(), "question");
-    let past = later(24).join(&gateway).await;
+    let past = later(24).join(&gateway);
     let reply = book(&past, with_slot("Ada Sample", &id)).await;
     assert_eq!(reply.outcome(), "question");
     insta::assert_snapshot!(reply.spoken(), @"Today is Tuesday, November twenty-fourth, twenty twenty-six. Tuesday, November twenty-fourth at nine AM has already passed. Which other day and time would suit you?");

@@ -29,8 +29,7 @@ async fn the_minimum_notice_is_kept_to_the_minute() {
     assert_eq!(gateway.count("appointments").await, 0);
     assert_eq!(book(&gateway, "demo", "Ada Sample", "today", "11 AM").await.outcome(), "booked");
     // A minute later it would have been too late.
-    let later =
-        Setup::default().unhurried().at(datetime!(2026-11-23 14:01 UTC)).join(&gateway).await;
+    let later = Setup::default().unhurried().at(datetime!(2026-11-23 14:01 UTC)).join(&gateway);
     assert_eq!(starts(&search(&later, "demo", json!({})).await)[0], "2026-11-23T16:15Z");
     assert_eq!(book(&later, "demo", "Ben Sample", "today", "11 AM").await.outcome(), "question");
     // What has begun is past, not too soon.
@@ -57,8 +56,7 @@ async fn the_horizon_is_kept_to_the_day() {
         "booked"
     );
     // Half an hour of notice is said in minutes, an own grid is said in its times.
-    let soon =
-        Setup::default().unhurried().at(datetime!(2026-11-23 13:45 UTC)).join(&gateway).await;
+    let soon = Setup::default().unhurried().at(datetime!(2026-11-23 13:45 UTC)).join(&gateway);
     let reply = book(&soon, "near", "Ben Sample", "today", "9 AM").await;
     insta::assert_snapshot!(reply.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. That is too soon: we need at least thirty minutes of notice. On Monday, November twenty-third, I have nine fifteen AM or nine thirty AM. Which one suits you?");
 }

@@ -37,7 +37,7 @@ pub(super) fn traces_of(person: &Person) -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() >= 6);
         words.map(str::to_owned).collect()
     };
-    let national = &person.phone[2..];
+    let national = person.phone.trim_start_matches("+1");
     let (area, rest) = national.split_at(3);
     let (exchange, line) = rest.split_at(3);
     let mut traces = vec![

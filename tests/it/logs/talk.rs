@@ -55,7 +55,7 @@ async fn ask_back(traffic: &mut Traffic) {
             let reply = traffic.ask(&wish).await;
             assert_eq!(reply.outcome(), "question", "{key}: {reply:?}");
         }
-        let mut web = traffic.wish(person).from_web();
+        let mut web = traffic.wish(person).over_the_web();
         web.arguments["patient_phone"] = Value::Null;
         assert_eq!(traffic.ask(&web).await.outcome(), "question");
     }
@@ -76,7 +76,7 @@ async fn say_nonsense(traffic: &mut Traffic) {
         // Names of tools and ids are a sender's to make up, too.
         let mut call = traffic.wish(person).with_id(person.phone).in_call(person.phone);
         traffic.ask(&call).await;
-        call.call_id = Some(format!("{}", person.email));
+        call.call_id = Some(person.email.to_string());
         call.tool_call_id = all.clone();
         let mut body = call.body();
         let function = &mut body["message"]["toolCallList"][0]["function"];
