@@ -185,7 +185,7 @@ fn numbers_that_contradict_each_other_are_faults() {
     let small = [
         ("GATEWAY__SMS__LEASE_MS", "600"),
         ("GATEWAY__TWILIO__TIMEOUT_MS", "300"),
-        ("GATEWAY__TWILIO__CONNECT_TIMEOUT_MS", "300"),
+        ("GATEWAY__TWILIO__CONNECT_TIMEOUT_MS", "200"),
     ];
     load(&small).unwrap();
 }
