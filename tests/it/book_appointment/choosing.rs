@@ -99,6 +99,11 @@ async fn the_day_that_counts_is_the_clinics() {
     );
     let reply = at("Dora Sample", "2026-11-26", "10 AM", "").await;
     assert!(reply.spoken().contains("Doctor Ben Day"), "{}", reply.spoken());
+    // So does one of the morning for a wish of the late evening.
+    at("Eli Sample", "2026-11-30", "9 AM", "Dr. Night").await;
+    let reply = at("Fay Sample", "2026-11-30", "10 PM", "").await;
+    assert_eq!(reply.starts_at(), "2026-12-01T03:00:00Z");
+    assert!(reply.spoken().contains("Doctor Ben Day"), "{}", reply.spoken());
 }
 
 const TEAM: &str = r#"

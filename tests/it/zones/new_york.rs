@@ -90,14 +90,20 @@ async fn the_day_with_25_hours_offers_no_time_twice() {
     all.extend(nothing(60, 120));
     all.extend(expected(AUTUMN, "02:00", "24:00", offset!(-5)));
     assert_eq!(wrong_quarters(&gateway, AUTUMN, all).await, []);
-    // Whatever is asked for, no offer names a time that the day shows twice.
-    for part in ["morning", "afternoon", "evening"] {
-        let reply = search(&gateway, json!({ "date": AUTUMN, "part_of_day": part })).await;
-        let doubled = "2026-11-01T05:00:00Z".."2026-11-01T07:00:00Z";
-        let starts: Vec<String> = reply.slots().into_iter().map(|(_, at, _)| at).collect();
-        assert!(starts.iter().all(|at| !doubled.contains(&at.as_str())), "{starts:?}");
-        assert_eq!(starts.len(), 3);
-    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doubled_hour_is_not_offered_even_if_it_is_all_that_is_left() {
+    let gateway = night("America/New_York", "US", BEFORE_AUTUMN).await;
+    gateway.fill("night", "2026-11-01T00:00-04", "2026-11-01T01:00-04").await;
+    let reply = search(&gateway, json!({ "date": AUTUMN })).await;
+    insta::assert_snapshot!(reply.spoken(), @"On Sunday, November first, I have two AM, one PM, or eleven forty-five PM. Which one suits you?");
+    assert_eq!(reply.slots()[0].1, "2026-11-01T07:00:00Z");
+    gateway.fill("night", "2026-11-01T02:00-05", "2026-11-02T00:00-05").await;
+    let reply = search(&gateway, json!({ "date": AUTUMN })).await;
+    assert_eq!(reply.outcome(), "offered");
+    assert!(reply.spoken().starts_with("Nothing is free on Sunday, November first. On Monday,"));
+    assert_eq!(reply.slots()[0].1, "2026-11-02T05:00:00Z");
 }
 
 #[tokio::test(flavor = "multi_thread")]
