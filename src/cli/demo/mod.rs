@@ -234,7 +234,7 @@ async fn warm_up(db: &Db) -> Result<(), db::Error> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match db.connection().await {
-            Err(db::Error::Unavailable) if Instant::now() < deadline => {}
+            Err(db::Error::Unavailable | db::Error::Busy) if Instant::now() < deadline => {}
             tried => return tried.map(drop),
         }
     }
