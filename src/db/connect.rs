@@ -27,7 +27,7 @@ const KEPT_OPEN: u32 = 4;
 /// the server offers it, except on loopback.
 pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
     let target = target(config)?;
-    let runtime = tokio::runtime::Handle::current();
+    let (runtime, limit) = (tokio::runtime::Handle::current(), config.connect);
     let mut manager = ManagerConfig::default();
     // Without a round trip, but not without a look: after a restart of the database every connection
     // that lay idle is dead, and each would cost a caller an answer.
@@ -40,7 +40,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
         let (target, runtime) = (target.clone(), runtime.clone());
         async move {
             runtime
-                .spawn(open(target))
+                .spawn(open(target, limit))
                 .await
                 .map_err(|_reason| ConnectionError::BadConnection("the runtime is ending".into()))?
                 .map_err(|error| ConnectionError::BadConnection(error.to_string()))
@@ -58,10 +58,16 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
 
 /// One connection of its own, outside any pool.
 pub async fn connect_once(config: &DatabaseConfig) -> Result<AsyncPgConnection, Error> {
-    open(target(config)?).await
+    open(target(config)?, config.connect).await
 }
 
-async fn open(target: tokio_postgres::Config) -> Result<AsyncPgConnection, Error> {
+/// Opens a connection, within `limit` from the first packet to the last: the driver's own time-out ends
+/// with the TCP connect, and a proxy that answers nothing would keep a place in the pool for ever.
+async fn open(target: tokio_postgres::Config, limit: Duration) -> Result<AsyncPgConnection, Error> {
+    tokio::time::timeout(limit, log_in(target)).await.map_err(|_elapsed| Error::Unavailable)?
+}
+
+async fn log_in(target: tokio_postgres::Config) -> Result<AsyncPgConnection, Error> {
     let no_driver = |_reason| Error::Unavailable;
     let conn = if target.get_ssl_mode() == SslMode::Disable {
         let opened = target.connect(tokio_postgres::NoTls).await;

@@ -67,21 +67,24 @@ pub fn is_open_at(clinic: &Clinic, on: Date, time: Time) -> bool {
         .any(|(from, until)| (from..until).contains(&minute))
 }
 
-/// The starts that the rules allow on the local day `on` for `service` with `provider`: on the grid,
-/// inside the opening hours for the whole duration, notice kept, horizon kept. Ascending. A wall-clock
-/// time that the day shows twice is left out: spoken, nobody could tell which one was meant.
-pub fn allowed_starts(
-    clinic: &Clinic,
-    service: &Service,
-    provider: Uuid,
-    on: Date,
-    now: OffsetDateTime,
-) -> Vec<OffsetDateTime> {
-    if check_day(clinic, on, now).is_err() {
-        return Vec::new();
+/// When the clinic next opens after the local day `on`, until the horizon.
+pub fn next_opening(clinic: &Clinic, on: Date, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let last = last_day(clinic, now);
+    let mut day = on.next_day()?;
+    while day <= last {
+        let first = |id: Uuid| open_minutes(clinic, id, day).first().map(|stretch| stretch.0);
+        if let Some(minute) = clinic.providers.iter().filter_map(|p| first(p.id)).min() {
+            return Some(edge(clinic, day, minute));
+        }
+        day = day.next_day()?;
     }
-    let open = open_around(clinic, provider, on);
-    if open.is_empty() {
+    None
+}
+
+/// The grid of the local day `on` as instants, as far as notice and horizon allow, ascending. A wall-clock
+/// time that the day shows twice is left out: spoken, nobody could tell which one was meant.
+pub fn starts_of_day(clinic: &Clinic, on: Date, now: OffsetDateTime) -> Vec<OffsetDateTime> {
+    if check_day(clinic, on, now).is_err() {
         return Vec::new();
     }
     (0..24 * 60)
@@ -90,8 +93,20 @@ pub fn allowed_starts(
             Instant::One(at) => Some(at),
             Instant::Never | Instant::Twice(..) => None,
         })
-        .filter(|at| *at >= now + clinic.min_notice && fits(&open, *at, service.duration))
+        .filter(|at| *at >= now + clinic.min_notice)
         .collect()
+}
+
+/// Of these starts of the local day `on`, those at which `provider` works for as long as `service` takes.
+pub fn allowed_starts<'a>(
+    clinic: &Clinic,
+    service: &'a Service,
+    provider: Uuid,
+    on: Date,
+    starts: &'a [OffsetDateTime],
+) -> impl Iterator<Item = OffsetDateTime> + 'a {
+    let open = open_around(clinic, provider, on);
+    starts.iter().copied().filter(move |at| fits(&open, *at, service.duration))
 }
 
 /// Whether the rules allow `service` with `provider` at `starts_at`. The grid is not checked here: a

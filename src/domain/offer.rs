@@ -24,6 +24,6 @@ pub enum WishMet {
     OtherTime,
     /// The day asked for is full.
     DayFull(Date),
-    /// Nobody who could do it works on that day; the next of them begins at `opens_at`.
+    /// Nobody who could do it works on that day; if the whole clinic is closed, it opens at `opens_at`.
     Closed { on: Date, opens_at: Option<OffsetDateTime> },
 }

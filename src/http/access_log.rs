@@ -41,10 +41,12 @@ pub(super) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let started = Instant::now();
-    let method = known(request.method());
+    let mut line =
+        Owed { started: Instant::now(), method: known(request.method()), is_paid: false };
+    let method = line.method;
     let response = next.call(request).await?;
-    let took = started.elapsed();
+    line.is_paid = true;
+    let took = line.started.elapsed();
     let route = response.request().match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let status = response.status().as_u16();
     let fields = response.request().extensions().get::<LogFields>().cloned().unwrap_or_default();
@@ -69,6 +71,23 @@ pub(super) async fn log(
     metrics::histogram!(REQUEST_SECONDS, "route" => route, "status" => status.to_string())
         .record(took.as_secs_f64());
     Ok(response)
+}
+
+/// The line that every request gets, also one whose client does not wait for the answer: its handler is
+/// dropped, while what it set going comes to its end.
+struct Owed {
+    started: Instant,
+    method: &'static str,
+    is_paid: bool,
+}
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        if !self.is_paid {
+            let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(method = self.method, ms, "A client went away before it was answered");
+        }
+    }
 }
 
 /// A method of HTTP's own; a sender may make up any word for one.

@@ -12,7 +12,7 @@ use crate::domain::calendar;
 use crate::domain::clinic::{Clinic, Provider, Service};
 use crate::domain::offer::{MOST_OFFERED, Offer, WishMet};
 use crate::domain::slot::{PartOfDay, Slot};
-use crate::scheduling::{is_free, least_busy};
+use crate::scheduling::{count_of_day, is_free, least_busy};
 
 /// Days looked at with one query while searching for the next day with something free; it doubles.
 const FIRST_SEARCH_DAYS: i64 = 7;
@@ -49,7 +49,9 @@ pub async fn find(
         return Ok(Some(offer(clinic, &day, wish, met)));
     }
     let met = if is_closed(clinic, wish, on) {
-        WishMet::Closed { on, opens_at: next_opening(clinic, wish, on, now) }
+        let is_clinic_closed = !calendar::is_open_on(clinic, on);
+        let opens_at = is_clinic_closed.then(|| calendar::next_opening(clinic, on, now)).flatten();
+        WishMet::Closed { on, opens_at }
     } else {
         WishMet::DayFull(on)
     };
@@ -119,10 +121,14 @@ async fn free_between(
         }
         let Some(next) = on.next_day() else { break };
         on = next;
+        // A large clinic's calendar is work: others get their turn between its days.
+        tokio::task::yield_now().await;
     }
     Ok(days)
 }
 
+/// The free starts of a day, each with whom it would be. Only the day's own part of `busy` is looked at
+/// for each start: with many providers and days the difference is between milliseconds and seconds.
 fn free_slots(
     clinic: &Clinic,
     wish: Wish<'_>,
@@ -131,19 +137,27 @@ fn free_slots(
     on: Date,
     now: OffsetDateTime,
 ) -> Vec<Slot> {
-    let mut free: BTreeMap<OffsetDateTime, Vec<Uuid>> = BTreeMap::new();
+    let starts = calendar::starts_of_day(clinic, on, now);
+    let day = calendar::day_bounds(clinic, on);
+    let (Some(first), Some(last)) = (starts.first(), starts.last()) else { return Vec::new() };
+    let span = (
+        day.0.min(*first - wish.service.buffer_before),
+        day.1.max(*last + wish.service.duration + wish.service.buffer_after),
+    );
+    let mut free: BTreeMap<OffsetDateTime, Vec<(Uuid, usize)>> = BTreeMap::new();
     for provider in providers {
-        for start in calendar::allowed_starts(clinic, wish.service, *provider, on, now) {
-            if is_free(busy, *provider, calendar::busy_range(wish.service, start)) {
-                free.entry(start).or_default().push(*provider);
+        let is_near =
+            |b: &&Busy| b.provider_id == *provider && calendar::overlap(b.stretch(), span);
+        let near: Vec<Busy> = busy.iter().filter(is_near).copied().collect();
+        let count = count_of_day(&near, *provider, day);
+        for start in calendar::allowed_starts(clinic, wish.service, *provider, on, &starts) {
+            if is_free(&near, *provider, calendar::busy_range(wish.service, start)) {
+                free.entry(start).or_default().push((*provider, count));
             }
         }
     }
     free.into_iter()
-        .filter_map(|(starts_at, who)| {
-            let provider_id = least_busy(clinic, &who, busy, starts_at)?;
-            Some(Slot { provider_id, starts_at })
-        })
+        .filter_map(|(starts_at, who)| Some(Slot { provider_id: least_busy(who)?, starts_at }))
         .collect()
 }
 
@@ -189,31 +203,4 @@ fn candidates(clinic: &Clinic, wish: Wish<'_>) -> Vec<Uuid> {
 
 fn is_closed(clinic: &Clinic, wish: Wish<'_>, on: Date) -> bool {
     candidates(clinic, wish).iter().all(|id| calendar::open_minutes(clinic, *id, on).is_empty())
-}
-
-/// When somebody who could do it next begins to work after the closed day `on`.
-fn next_opening(
-    clinic: &Clinic,
-    wish: Wish<'_>,
-    on: Date,
-    now: OffsetDateTime,
-) -> Option<OffsetDateTime> {
-    let providers = candidates(clinic, wish);
-    let last = calendar::last_day(clinic, now);
-    let mut day = on.next_day()?;
-    while day <= last {
-        let opens = providers
-            .iter()
-            .filter_map(|id| {
-                calendar::open_minutes(clinic, *id, day).first().map(|stretch| stretch.0)
-            })
-            .min();
-        if let Some(minute) = opens {
-            let time =
-                Time::from_hms(u8::try_from(minute / 60).ok()?, u8::try_from(minute % 60).ok()?, 0);
-            return Some(clinic.zone.edge(day, time.ok()?));
-        }
-        day = day.next_day()?;
-    }
-    None
 }

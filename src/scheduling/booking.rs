@@ -10,7 +10,7 @@ use crate::domain::appointment::Appointment;
 use crate::domain::calendar::{self, Refusal};
 use crate::domain::clinic::{Clinic, Provider, Service};
 use crate::domain::patient::PatientDetails;
-use crate::scheduling::{is_free, least_busy};
+use crate::scheduling::{count_of_day, is_free, least_busy};
 
 /// What is to be booked, heard and complete.
 #[derive(Clone, Copy)]
@@ -76,8 +76,11 @@ pub async fn book(
         calendar::day_bounds(request.clinic, request.clinic.zone.local(request.starts_at).date());
     let within = (wanted.0.min(local_day.0), wanted.1.max(local_day.1));
     let busy = appointments::list_busy(conn, org, &candidates, within).await?;
-    let free: Vec<Uuid> = candidates.into_iter().filter(|id| is_free(&busy, *id, wanted)).collect();
-    let Some(provider_id) = least_busy(request.clinic, &free, &busy, request.starts_at) else {
+    let free = candidates
+        .iter()
+        .filter(|id| is_free(&busy, **id, wanted))
+        .map(|id| (*id, count_of_day(&busy, *id, local_day)));
+    let Some(provider_id) = least_busy(free) else {
         return Ok(Booking::Taken);
     };
     insert(conn, request, provider_id, &days).await

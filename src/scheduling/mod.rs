@@ -4,30 +4,22 @@
 pub mod availability;
 pub mod booking;
 
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::db::appointments::Busy;
 use crate::domain::calendar::{self, Stretch};
-use crate::domain::clinic::Clinic;
 
-/// Of `free`, the provider with the fewest appointments among `busy` on the local day of `starts_at`;
-/// where two have as few, the one the clinic lists first.
-fn least_busy(
-    clinic: &Clinic,
-    free: &[Uuid],
-    busy: &[Busy],
-    starts_at: OffsetDateTime,
-) -> Option<Uuid> {
-    let day = calendar::day_bounds(clinic, clinic.zone.local(starts_at).date());
-    let load = |id: Uuid| {
-        busy.iter()
-            .filter(|b| b.provider_id == id && day.0 <= b.starts_at && b.starts_at < day.1)
-            .count()
-    };
-    free.iter().copied().min_by_key(|id| {
-        (load(*id), clinic.providers.iter().position(|p| p.id == *id).unwrap_or(usize::MAX))
-    })
+/// The provider with the fewest appointments that day; of several, the one the clinic lists first.
+/// `free` is in the clinic's order, each provider with their count.
+fn least_busy(free: impl IntoIterator<Item = (Uuid, usize)>) -> Option<Uuid> {
+    free.into_iter().min_by_key(|(_, count)| *count).map(|(id, _)| id)
+}
+
+/// How many of a provider's appointments begin on a day, given as its bounds.
+fn count_of_day(busy: &[Busy], provider: Uuid, day: Stretch) -> usize {
+    let begins_then =
+        |b: &&Busy| b.provider_id == provider && day.0 <= b.starts_at && b.starts_at < day.1;
+    busy.iter().filter(begins_then).count()
 }
 
 fn is_free(busy: &[Busy], provider: Uuid, wanted: Stretch) -> bool {

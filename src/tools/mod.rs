@@ -153,7 +153,7 @@ async fn answer_one(app: &Arc<App>, tool: Option<Tool>, asked: Asked) -> Answer 
 
 fn failed(tool: Tool, error: &db::Error) -> Answer {
     match error {
-        db::Error::Busy | db::Error::Conflict => {
+        db::Error::Busy | db::Error::Conflict | db::Error::CommitUnknown => {
             tracing::warn!(tool = tool.name(), %error, "A tool call gave way to others");
             Answer::new(Outcome::Pending, trouble::pending())
         }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod authentication;
 mod book_appointment;
 mod check_availability;
 mod clock;
@@ -15,6 +16,7 @@ mod demo;
 mod harness;
 mod hearing;
 mod house;
+mod logs;
 mod operations;
 mod org_apply;
 mod org_file;
@@ -24,6 +26,7 @@ mod schema;
 mod sentences;
 mod shapes;
 mod telemetry;
+mod tenants;
 mod texts;
 mod twilio_client;
 mod twilio_faults;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use vapi_gateway::twilio::stand_in::Fault;
 
 use crate::harness::gateway::{Gateway, Setup, ask, client};
+use crate::harness::outage::Outage;
 use crate::harness::patience::{until, until_row};
 use crate::harness::process::ServeProcess;
 use crate::harness::vapi::{ToolCall, book_appointment, check_availability};
@@ -37,7 +38,7 @@ async fn a_gateway_in_order_is_healthy_and_ready() {
 async fn without_its_database_it_is_alive_and_not_ready() {
     let gateway = Gateway::start().await;
     let url = "postgres://nobody:no-password@127.0.0.1:9/none";
-    let away = Setup::default().set("DATABASE_URL", url).join(&gateway).await;
+    let away = Setup::default().set("DATABASE_URL", url).join(&gateway);
     assert_eq!(ready(&away).await, (503, checks(true, false, false, true)));
     assert_eq!(get(&away.url, "/health").await.0, 200);
 }
@@ -45,19 +46,10 @@ async fn without_its_database_it_is_alive_and_not_ready() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_goes_and_comes_back_is_noticed() {
     let gateway = Gateway::start().await;
-    let allow = |is_allowed| {
-        format!(
-            "UPDATE pg_database SET datallowconn = {is_allowed} WHERE datname = '{0}'; \
-             SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = '{0}' AND application_name = 'vapi-gateway'",
-            gateway.database.name
-        )
-    };
-    let session = crate::harness::cluster::connect(&gateway.database.url).await;
-    session.batch_execute(&allow(false)).await.expect("the database closes");
+    let outage = Outage::begin(&gateway.database).await;
     let says = async |status| ready(&gateway).await.0 == status;
     until("it is not ready", async || says(503).await).await;
-    session.batch_execute(&allow(true)).await.expect("the database opens");
+    outage.end().await;
     until("it is ready again", async || says(200).await).await;
 }
 
@@ -101,8 +93,11 @@ async fn counted(gateway: &Gateway, more: &[(&'static str, String)]) -> ServePro
 }
 
 fn book(n: usize, slot: &str) -> ToolCall {
-    book_appointment(json!({ "patient_name": "Ada Sample", "slot_id": slot }))
-        .from(&format!("+121255501{n:02}"))
+    book_appointment(json!({ "patient_name": "Ada Sample", "slot_id": slot })).from(&number(n))
+}
+
+fn number(n: usize) -> String {
+    format!("+121255501{n:02}")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,7 +120,7 @@ async fn each_text_is_counted_once_when_its_last_word_is_known() {
     for (n, fault) in faults.into_iter().enumerate() {
         let offered = ask(&process.url, "demo", &check_availability(json!({}))).await.slots();
         let slot = &offered.last().expect("a free time").0;
-        fault.into_iter().for_each(|fault| gateway.stand_in.script(fault));
+        fault.into_iter().for_each(|fault| gateway.stand_in.fault_for(&number(n), fault));
         assert_eq!(ask(&process.url, "demo", &book(n, slot)).await.outcome(), "booked", "{n}");
     }
     let offered = ask(&process.url, "demo", &check_availability(json!({}))).await.slots();

@@ -127,6 +127,7 @@ fn configure() -> Result<Config, ConfigFaults> {
         config.log.level = tracing::Level::WARN;
     }
     config.server.public_url = None;
+    config.database.connect = PATIENCE;
     if !is_own_twilio {
         config.twilio.base_url.clear();
     }

@@ -1,6 +1,6 @@
 //! Times on offer, in words.
 
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::domain::calendar;
 use crate::domain::clinic::{Clinic, Provider};
@@ -27,16 +27,20 @@ pub fn offered(
         WishMet::DayFull(on) => {
             format!("Nothing is free on {}. On {day}, {have}. {which}", say::date(on, today))
         }
-        WishMet::Closed { on, opens_at: Some(at) } if clinic.zone.local(at).date() == offer.on => {
-            let opens = say::time(clinic.zone.local(at).time());
-            let closed = closed(clinic, on, today);
-            format!("{closed}. We open again on {day} at {opens}; {have}. {which}")
+        WishMet::Closed { on, opens_at: None } => {
+            let closed = say::date(on, today);
+            format!("There are no appointments of that kind on {closed}. On {day}, {have}. {which}")
         }
-        WishMet::Closed { on, opens_at } => {
-            let closed = closed(clinic, on, today);
-            let opens =
-                opens_at.map(|at| format!(" {}", opens_again(clinic, at, now))).unwrap_or_default();
-            format!("{closed}.{opens} On {day}, {have}. {which}")
+        WishMet::Closed { on, opens_at: Some(at) } => {
+            let closed = format!("We are closed on {}.", say::date(on, today));
+            let local = clinic.zone.local(at);
+            if local.date() == offer.on {
+                let opens = say::time(local.time());
+                format!("{closed} We open again on {day} at {opens}; {have}. {which}")
+            } else {
+                let opens = moment(clinic, at, now);
+                format!("{closed} We open again on {opens}. On {day}, {have}. {which}")
+            }
         }
     }
 }
@@ -80,20 +84,6 @@ pub fn too_far(clinic: &Clinic, now: OffsetDateTime) -> String {
     let today = clinic.today(now);
     let last = say::date(calendar::last_day(clinic, now), today);
     format!("{} We book only until {last}. Which earlier day would suit you?", today_is(today))
-}
-
-/// "We are closed on Thursday, November twenty-sixth", or only those who could do it are away.
-fn closed(clinic: &Clinic, on: Date, today: Date) -> String {
-    let day = say::date(on, today);
-    if calendar::is_open_on(clinic, on) {
-        format!("There are no appointments of that kind on {day}")
-    } else {
-        format!("We are closed on {day}")
-    }
-}
-
-fn opens_again(clinic: &Clinic, at: OffsetDateTime, now: OffsetDateTime) -> String {
-    format!("We open again on {}.", moment(clinic, at, now))
 }
 
 fn i_have(clinic: &Clinic, offer: &Offer, provider: Option<&Provider>) -> String {

@@ -80,7 +80,7 @@ pub fn count(n: u64, noun: &str) -> String {
 }
 
 /// Each digit as a word; everything else is left out.
-pub fn digits(text: &str) -> String {
+pub(super) fn digits(text: &str) -> String {
     let words = text.chars().filter_map(|c| at(&SMALL, u64::from(c.to_digit(10)?)));
     words.collect::<Vec<_>>().join(" ")
 }

@@ -27,7 +27,7 @@ const EXPECTED: &[Expectation] = &[
     (
         "beyond_the_horizon",
         &["question"],
-        "we book only until Tuesday, December twenty-eighth, twenty twenty-seven.",
+        "We book only until Tuesday, December twenty-eighth, twenty twenty-seven.",
     ),
     ("chat", &["question"], WHICH_PHONE),
     ("chat_in_session", &["question"], WHICH_PHONE),
@@ -85,7 +85,7 @@ const EXPECTED: &[Expectation] = &[
     ("past_year", &["question"], "Friday, October sixth, twenty twenty-three has already passed."),
     ("phone_as_number", &["booked"], TO_ANOTHER),
     ("phone_given", &["booked"], TO_ANOTHER),
-    ("phone_none", &["booked"], "No text will be sent; your appointment stands."),
+    ("phone_none", &["booked"], "You will not get a text; your appointment stands."),
     ("phone_toll_free", &["question"], NO_PHONE),
     ("phone_too_short", &["question"], NO_PHONE),
     ("provider_named", &["booked"], BOOKED),
@@ -108,7 +108,7 @@ const EXPECTED: &[Expectation] = &[
     (
         "too_soon",
         &["question"],
-        "That is too soon: we need two hours of notice. On Monday, November twenty-third, I have one PM, ",
+        "That is too soon: we need at least two hours of notice. On Monday, November twenty-third, I have one PM, ",
     ),
     (
         "two_meanings",

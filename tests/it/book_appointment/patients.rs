@@ -61,6 +61,29 @@ async fn the_same_patient_at_an_overlapping_start_has_it_already() {
     assert_eq!(gateway.count("patients").await, 1);
 }
 
+/// Whoever only names another's number and name does not hear when they come, nor to whom.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_numbers_patient_has_is_not_told() {
+    let gateway = Gateway::unhurried().await;
+    let cleaning = json!({ "patient_name": "Ada Sample", "date": "2026-11-24", "time": "2 PM",
+                           "service": "cleaning", "provider": "Weber" });
+    assert_eq!(book(&gateway, cleaning).await.outcome(), "booked");
+    let before = gateway.traces().await;
+    let mut guess = wish("Ada Sample", "2:30 PM");
+    guess["patient_phone"] = json!(CALLER);
+    let guess = book_appointment(guess);
+    for call in [guess.clone().from(OTHER), guess.over_the_web()] {
+        let reply = gateway.call("demo", &call).await;
+        assert_eq!(reply.outcome(), "question");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(reply.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. I cannot book that: the patient has another appointment around that time. Which other time would suit?");
+        }
+        let all = reply.0.to_string();
+        assert!(["Weber", "two PM", "19:00"].iter().all(|told| !all.contains(told)), "{all}");
+    }
+    assert_eq!(gateway.traces().await, before);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_name_in_the_same_call_is_asked_about() {
     let gateway = Gateway::unhurried().await;
@@ -158,7 +181,7 @@ async fn a_new_number_in_another_call_is_another_patient() {
 async fn a_caller_without_a_number_is_asked_for_one() {
     let gateway = Gateway::unhurried().await;
     let nothing = gateway.traces().await;
-    let web = book_appointment(wish("Ada Sample", "2:30 PM")).from_web();
+    let web = book_appointment(wish("Ada Sample", "2:30 PM")).over_the_web();
     // Withheld, a service's own number, one that cannot be texted.
     let odd = ["anonymous", "Restricted", "+18005550199", "911", "sip:front@voice.example", ""];
     let odd = odd.map(|number| book_appointment(wish("Ada Sample", "2:30 PM")).from(number));
@@ -183,16 +206,16 @@ async fn a_patient_without_a_phone() {
     let gateway = Gateway::unhurried().await;
     let mut wish = wish("Ada Sample", "2:30 PM");
     wish["patient_phone"] = json!("none");
-    let call = book_appointment(wish.clone()).from_web().in_call("one-call");
+    let call = book_appointment(wish.clone()).over_the_web().in_call("one-call");
     let reply = gateway.call("demo", &call).await;
     assert_eq!((reply.outcome(), reply.sms()), ("booked", ("skipped", Some("no_phone"))));
-    let again = book_appointment(wish.clone()).from_web().in_call("one-call");
+    let again = book_appointment(wish.clone()).over_the_web().in_call("one-call");
     let again = gateway.call("demo", &again).await;
     assert_eq!(
         (again.outcome(), again.appointment_id()),
         ("already_booked", reply.appointment_id())
     );
-    let stranger = book_appointment(wish).from_web().in_call("another-call");
+    let stranger = book_appointment(wish).over_the_web().in_call("another-call");
     assert_eq!(gateway.call("demo", &stranger).await.outcome(), "booked");
     assert_eq!(gateway.count("patients WHERE phone IS NULL").await, 2);
     assert_eq!(gateway.stand_in.messages().len(), 0);

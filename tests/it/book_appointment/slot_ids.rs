@@ -54,9 +54,9 @@ async fn it_may_be_spelled_as_models_spell() {
     let gateway = Gateway::unhurried().await;
     let slots = offers(&gateway, json!({ "date": "2026-11-24" })).await;
     let id = &slots[0].0;
-    let spelled = [id.to_uppercase(), format!(" {id} "), format!("{}-{}", &id[..4], &id[4..])];
-    for (name, spelled) in ["Ada Sample", "Ada Sample", "Ada Sample"].into_iter().zip(spelled) {
-        let reply = book(&gateway, with_slot(name, &spelled)).await;
+    let (head, tail) = id.split_at(4);
+    for spelled in [id.to_uppercase(), format!(" {id} "), format!("{head}-{tail}")] {
+        let reply = book(&gateway, with_slot("Ada Sample", &spelled)).await;
         assert!(["booked", "already_booked"].contains(&reply.outcome()), "{spelled}");
         assert_eq!(reply.starts_at(), slots[0].1, "{spelled}");
     }
@@ -72,13 +72,14 @@ async fn what_we_did_not_give_books_nothing() {
         gateway.call("voxanne", &check_availability(json!({ "date": "2026-11-24" }))).await;
     let mut garbled: Vec<String> = (0..id.len())
         .map(|at| {
-            let other = if &id[at..=at] == "7" { "8" } else { "7" };
-            format!("{}{other}{}", &id[..at], &id[at + 1..])
+            let (head, tail) = id.split_at(at);
+            let other = if tail.starts_with('7') { '8' } else { '7' };
+            format!("{head}{other}{}", tail.chars().skip(1).collect::<String>())
         })
         .collect();
     garbled.extend([
         foreign.slots()[0].0.clone(),
-        id[..12].to_owned(),
+        id.chars().skip(1).collect(),
         format!("{id}0"),
         id.chars().rev().collect(),
         "0000000000000".to_owned(),
@@ -144,9 +145,9 @@ async fn a_slot_whose_time_has_come_or_whose_rules_have_changed() {
     let gateway = Gateway::unhurried().await;
     let id = offers(&gateway, json!({ "date": "2026-11-24" })).await[0].0.clone();
     let later = |hours: i64| Setup::default().unhurried().at(NOW + time::Duration::hours(hours));
-    let soon = later(22).join(&gateway).await;
+    let soon = later(22).join(&gateway);
     assert_eq!(book(&soon, with_slot("Ada Sample", &id)).await.outcome(), "question");
-    let past = later(24).join(&gateway).await;
+    let past = later(24).join(&gateway);
     let reply = book(&past, with_slot("Ada Sample", &id)).await;
     assert_eq!(reply.outcome(), "question");
     insta::assert_snapshot!(reply.spoken(), @"Today is Tuesday, November twenty-fourth, twenty twenty-six. Tuesday, November twenty-fourth at nine AM has already passed. Which other day and time would suit you?");

@@ -21,10 +21,8 @@ async fn a_taken_time_leads_to_three_others_that_can_be_booked() {
     let all = reply.0.to_string();
     assert!(["Ada", "Ben", "Cleo", "Sample", "0142"].iter().all(|w| !all.contains(w)), "{all}");
     for (slot_id, starts_at, _) in reply.slots() {
-        let name = format!(
-            "Dora {} Sample",
-            starts_at.contains("14:00").then_some("Early").unwrap_or("Late")
-        );
+        let name =
+            format!("Dora {} Sample", if starts_at.contains("14:00") { "Early" } else { "Late" });
         let wish = json!({ "patient_name": name, "slot_id": slot_id });
         let booked = book(&gateway, wish).await;
         assert!(["booked", "already_booked"].contains(&booked.outcome()), "{}", booked.spoken());

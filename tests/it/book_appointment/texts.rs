@@ -84,7 +84,7 @@ async fn no_text_is_owed_where_none_is_wanted() {
     gateway.execute("UPDATE organizations SET texts_enabled = false").await;
     let reply = book(&gateway, wish("Ada Sample", "4 PM")).await;
     assert_eq!((reply.outcome(), reply.sms()), ("booked", ("skipped", Some("texts_off"))));
-    insta::assert_snapshot!(reply.spoken(), @"That is booked: Tuesday, November twenty-fourth at four PM with Doctor Jonas Weber. No text will be sent; your appointment stands. Is there anything else?");
+    insta::assert_snapshot!(reply.spoken(), @"That is booked: Tuesday, November twenty-fourth at four PM with Doctor Jonas Weber. You will not get a text; your appointment stands. Is there anything else?");
     assert_eq!(gateway.stand_in.messages().len(), 0);
     assert_eq!(gateway.count("sms_messages WHERE sms_status = 'skipped'").await, 6);
     assert_eq!(gateway.count("sms_attempts").await, 0);
@@ -106,7 +106,7 @@ async fn while_a_day_is_held_nothing_is_promised() {
     client.batch_execute("BEGIN; SELECT FROM provider_days FOR UPDATE").await.unwrap();
     let reply = book(&gateway, wish("Ada Sample", "2:30 PM")).await;
     assert_eq!(reply.outcome(), "pending");
-    insta::assert_snapshot!(reply.spoken(), @"I am still waiting for the calendar, so nothing is confirmed yet. Give me a moment, and ask me to try that once more.");
+    insta::assert_snapshot!(reply.spoken(), @"I am still waiting for the calendar, so nothing is confirmed yet. Shall I try once more in a moment?");
     assert_eq!(gateway.traces().await, before);
     client.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(book(&gateway, wish("Ada Sample", "2:30 PM")).await.outcome(), "booked");
@@ -119,7 +119,7 @@ async fn without_its_tables_it_says_that_it_cannot() {
     let reply = book(&gateway, wish("Ada Sample", "2:30 PM")).await;
     assert_eq!(reply.outcome(), "unavailable");
     assert!(reply.0.get("result").is_none(), "a failure is no result");
-    insta::assert_snapshot!(reply.spoken(), @"I cannot reach the calendar right now, so I cannot confirm anything. Please try again in a minute, or call the clinic later.");
+    insta::assert_snapshot!(reply.spoken(), @"I cannot reach the calendar right now, so I cannot confirm anything. Please try again in a minute, or call us again later.");
     gateway.execute("ALTER TABLE away RENAME TO appointments").await;
     assert_eq!(book(&gateway, wish("Ada Sample", "2:30 PM")).await.outcome(), "booked");
 }

@@ -19,7 +19,7 @@ const EXPECTED: &[Expectation] = &[
     (
         "beyond_the_horizon",
         &["question"],
-        "Today is Monday, November twenty-third, twenty twenty-six, and we book only until Tuesday, December twenty-eighth, twenty twenty-seven.",
+        "Today is Monday, November twenty-third, twenty twenty-six. We book only until Tuesday, December twenty-eighth, twenty twenty-seven.",
     ),
     ("chat", &["offered"], TUESDAY),
     ("chat_in_session", &["offered"], TUESDAY),

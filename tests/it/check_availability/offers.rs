@@ -48,9 +48,9 @@ async fn the_others_lie_near_the_wished_time() {
     insta::assert_snapshot!(words, @"On Tuesday, November twenty-fourth, I have nine AM, two fifteen PM, or two thirty PM. Which one suits you?");
     // Off the grid is no question here: near is enough, but it is not what was asked for.
     let (_, words) = ask(json!({ "date": "2026-11-24", "time": "2:40 PM" })).await;
-    insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, two thirty PM, or two forty-five PM. Which one suits you?");
+    insta::assert_snapshot!(words, @"I have nothing free then. On Tuesday, November twenty-fourth, I have nine AM, two thirty PM, or two forty-five PM. Which one suits you?");
     let (_, words) = ask(json!({ "date": "2026-11-24", "time": "noon" })).await;
-    insta::assert_snapshot!(words, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, eleven fifteen AM, or eleven thirty AM. Which one suits you?");
+    insta::assert_snapshot!(words, @"I have nothing free then. On Tuesday, November twenty-fourth, I have nine AM, eleven fifteen AM, or eleven thirty AM. Which one suits you?");
     // Date and time in one field.
     let (_, words) = ask(json!({ "date": "tomorrow at half past two" })).await;
     insta::assert_snapshot!(words, @"On Tuesday, November twenty-fourth, I have nine AM, two fifteen PM, or two thirty PM. Which one suits you?");
@@ -68,7 +68,7 @@ async fn a_part_of_the_day_is_kept_to() {
     insta::assert_snapshot!(ask(json!({ "date": "2026-11-24", "part_of_day": "morning" })).await, @"On Tuesday, November twenty-fourth, I have nine AM, ten thirty AM, or eleven thirty AM. Which one suits you?");
     insta::assert_snapshot!(ask(json!({ "date": "2026-11-24", "part_of_day": "afternoon" })).await, @"On Tuesday, November twenty-fourth, I have one PM, three PM, or four thirty PM. Which one suits you?");
     insta::assert_snapshot!(ask(json!({ "date": "tomorrow afternoon" })).await, @"On Tuesday, November twenty-fourth, I have one PM, three PM, or four thirty PM. Which one suits you?");
-    insta::assert_snapshot!(ask(json!({ "date": "2026-11-24", "part_of_day": "evening" })).await, @"I have nothing free exactly then. On Tuesday, November twenty-fourth, I have nine AM, one thirty PM, or four thirty PM. Which one suits you?");
+    insta::assert_snapshot!(ask(json!({ "date": "2026-11-24", "part_of_day": "evening" })).await, @"I have nothing free then. On Tuesday, November twenty-fourth, I have nine AM, one thirty PM, or four thirty PM. Which one suits you?");
     // Without a date: the soonest morning.
     insta::assert_snapshot!(ask(json!({ "part_of_day": "morning" })).await, @"On Tuesday, November twenty-fourth, I have nine AM, ten thirty AM, or eleven thirty AM. Which one suits you?");
 }

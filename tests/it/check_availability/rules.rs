@@ -25,12 +25,11 @@ async fn the_minimum_notice_is_kept_to_the_minute() {
     assert_eq!(starts(&search(&gateway, "demo", json!({})).await)[0], "2026-11-23T16:00Z");
     let early = book(&gateway, "demo", "Ada Sample", "today", "10:45 AM").await;
     assert_eq!(early.outcome(), "question");
-    insta::assert_snapshot!(early.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. That is too soon: we need two hours of notice. On Monday, November twenty-third, I have eleven AM, eleven fifteen AM, or eleven thirty AM. Which one suits you?");
+    insta::assert_snapshot!(early.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. That is too soon: we need at least two hours of notice. On Monday, November twenty-third, I have eleven AM, eleven fifteen AM, or eleven thirty AM. Which one suits you?");
     assert_eq!(gateway.count("appointments").await, 0);
     assert_eq!(book(&gateway, "demo", "Ada Sample", "today", "11 AM").await.outcome(), "booked");
     // A minute later it would have been too late.
-    let later =
-        Setup::default().unhurried().at(datetime!(2026-11-23 14:01 UTC)).join(&gateway).await;
+    let later = Setup::default().unhurried().at(datetime!(2026-11-23 14:01 UTC)).join(&gateway);
     assert_eq!(starts(&search(&later, "demo", json!({})).await)[0], "2026-11-23T16:15Z");
     assert_eq!(book(&later, "demo", "Ben Sample", "today", "11 AM").await.outcome(), "question");
     // What has begun is past, not too soon.
@@ -48,7 +47,7 @@ async fn the_horizon_is_kept_to_the_day() {
     assert_eq!(last.outcome(), "offered");
     let beyond = search(&gateway, "near", json!({ "date": "2026-12-04" })).await;
     assert_eq!(beyond.outcome(), "question");
-    insta::assert_snapshot!(beyond.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six, and we book only until Thursday, December third. Which earlier day would suit you?");
+    insta::assert_snapshot!(beyond.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. We book only until Thursday, December third. Which earlier day would suit you?");
     let beyond = book(&gateway, "near", "Ada Sample", "2026-12-04", "9 AM").await;
     assert_eq!(beyond.outcome(), "question");
     assert_eq!(gateway.count("appointments").await, 0);
@@ -57,10 +56,9 @@ async fn the_horizon_is_kept_to_the_day() {
         "booked"
     );
     // Half an hour of notice is said in minutes, an own grid is said in its times.
-    let soon =
-        Setup::default().unhurried().at(datetime!(2026-11-23 13:45 UTC)).join(&gateway).await;
+    let soon = Setup::default().unhurried().at(datetime!(2026-11-23 13:45 UTC)).join(&gateway);
     let reply = book(&soon, "near", "Ben Sample", "today", "9 AM").await;
-    insta::assert_snapshot!(reply.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. That is too soon: we need thirty minutes of notice. On Monday, November twenty-third, I have nine fifteen AM or nine thirty AM. Which one suits you?");
+    insta::assert_snapshot!(reply.spoken(), @"Today is Monday, November twenty-third, twenty twenty-six. That is too soon: we need at least thirty minutes of notice. On Monday, November twenty-third, I have nine fifteen AM or nine thirty AM. Which one suits you?");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,10 +205,10 @@ hours = ["10:00-11:00"]
     };
     // On Tuesday only the other one works.
     insta::assert_snapshot!(ask(json!({ "date": "2026-11-24" })).await, @"offered: On Tuesday, November twenty-fourth, I have two PM, three PM, or three thirty PM. Which one suits you?");
-    insta::assert_snapshot!(ask(json!({ "date": "2026-11-24", "provider": "Dr. Marsh" })).await, @"closed: There are no appointments for that on Tuesday, November twenty-fourth. We open again on Wednesday, November twenty-fifth at eleven AM; I have eleven AM, eleven fifteen AM, or eleven thirty AM with Doctor Cleo Marsh. Which one suits you?");
+    insta::assert_snapshot!(ask(json!({ "date": "2026-11-24", "provider": "Dr. Marsh" })).await, @"closed: There are no appointments of that kind on Tuesday, November twenty-fourth. We open again on Wednesday, November twenty-fifth at eleven AM; I have eleven AM, eleven fifteen AM, or eleven thirty AM with Doctor Cleo Marsh. Which one suits you?");
     // An extra opening on a Sunday is for all, also for the one who works on Tuesdays only.
     insta::assert_snapshot!(ask(json!({ "date": "2026-11-29" })).await, @"offered: On Sunday, November twenty-ninth, I have ten AM, ten fifteen AM, or ten thirty AM. Which one suits you?");
     // Surgery is given by one of them, who is not there on Wednesday.
-    insta::assert_snapshot!(ask(json!({ "date": "2026-11-25", "service": "surgery" })).await, @"closed: There are no appointments for that on Wednesday, November twenty-fifth. We open again on Sunday, November twenty-ninth at ten AM; I have ten AM, ten fifteen AM, or ten thirty AM. Which one suits you?");
+    insta::assert_snapshot!(ask(json!({ "date": "2026-11-25", "service": "surgery" })).await, @"closed: There are no appointments of that kind on Wednesday, November twenty-fifth. We open again on Sunday, November twenty-ninth at ten AM; I have ten AM, ten fifteen AM, or ten thirty AM. Which one suits you?");
     insta::assert_snapshot!(ask(json!({ "date": "2026-11-25", "service": "surgery", "provider": "Marsh" })).await, @"question: For Surgery you cannot see Doctor Cleo Marsh. Would you like to see Doctor Theo Brook?");
 }

@@ -37,7 +37,7 @@ fn in_production(setup: Setup) -> Setup {
 async fn wired(setup: Setup) -> (Gateway, Wire, Gateway) {
     let base = night_owl().start().await;
     let wire = Wire::to(&base.database.url).await;
-    let wired = setup.set("DATABASE_URL", &wire.url).join(&base).await;
+    let wired = setup.set("DATABASE_URL", &wire.url).join(&base);
     (base, wire, wired)
 }
 

@@ -93,7 +93,7 @@ impl Setup {
     pub(crate) async fn start(self) -> Gateway {
         let database = Arc::new(migrated_database().await);
         let stand_in = Arc::new(stand_in());
-        let gateway = self.start_on(database, stand_in).await;
+        let gateway = self.start_on(database, stand_in);
         for clinic in &self.clinics {
             clinics::apply(&gateway.app, clinic).await;
         }
@@ -101,11 +101,11 @@ impl Setup {
     }
 
     /// A further node on the database and the Twilio of another.
-    pub(crate) async fn join(self, other: &Gateway) -> Gateway {
-        self.start_on(Arc::clone(&other.database), Arc::clone(&other.stand_in)).await
+    pub(crate) fn join(self, other: &Gateway) -> Gateway {
+        self.start_on(Arc::clone(&other.database), Arc::clone(&other.stand_in))
     }
 
-    async fn start_on(&self, database: Arc<TestDatabase>, stand_in: Arc<StandIn>) -> Gateway {
+    fn start_on(&self, database: Arc<TestDatabase>, stand_in: Arc<StandIn>) -> Gateway {
         let settings = settings(&database.url, stand_in.base_url(), &self.settings);
         let config = Config::load(None, settings.into_iter()).expect("a configuration");
         let clock = self.now.map_or_else(Clock::system, Clock::frozen);

@@ -8,6 +8,7 @@ pub(crate) mod gateway;
 pub(crate) mod holding;
 pub(crate) mod invariants;
 pub(crate) mod locks;
+pub(crate) mod outage;
 pub(crate) mod patience;
 pub(crate) mod process;
 pub(crate) mod rows;

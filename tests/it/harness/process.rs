@@ -2,6 +2,7 @@
 //! What it logs is read all the time: a full pipe would hold it up.
 
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -17,8 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct ServeProcess {
     pub(crate) url: String,
     child: Child,
-    log: JoinHandle<Vec<String>>,
+    log: Log,
+    reader: JoinHandle<()>,
 }
+
+type Log = Arc<Mutex<Vec<String>>>;
 
 impl ServeProcess {
     /// Starts `serve` and returns once it listens.
@@ -38,10 +42,17 @@ impl ServeProcess {
             .spawn()
             .expect("serve starts");
         let (listens, address) = oneshot::channel();
-        let log = tokio::spawn(read(child.stderr.take().expect("a log"), listens));
+        let log = Log::default();
+        let stderr = child.stderr.take().expect("a log");
+        let reader = tokio::spawn(read(stderr, listens, Arc::clone(&log)));
         let address = timeout(PATIENCE, address).await.expect("serve listens in time");
-        let Ok(address) = address else { panic!("serve ended: {:?}", log.await) };
-        Self { url: format!("http://{address}"), child, log }
+        let Ok(address) = address else { panic!("serve ended: {log:?}") };
+        Self { url: format!("http://{address}"), child, log, reader }
+    }
+
+    /// Whether it has logged this by now.
+    pub(crate) fn has_logged(&self, words: &str) -> bool {
+        self.log.lock().expect("a log").iter().any(|line| line.contains(words))
     }
 
     /// SIGKILL: nothing is finished.
@@ -56,12 +67,14 @@ impl ServeProcess {
         assert!(sent.success());
         let status =
             timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("a status");
-        (status.code(), self.log.await.expect("a log"))
+        self.reader.await.expect("a log that ends");
+        let log = std::mem::take(&mut *self.log.lock().expect("a log"));
+        (status.code(), log)
     }
 }
 
-async fn read(log: ChildStderr, listens: oneshot::Sender<String>) -> Vec<String> {
-    let (mut lines, mut logged) = (BufReader::new(log).lines(), Vec::new());
+async fn read(stderr: ChildStderr, listens: oneshot::Sender<String>, log: Log) {
+    let mut lines = BufReader::new(stderr).lines();
     let mut listens = Some(listens);
     while let Ok(Some(line)) = lines.next_line().await {
         if let Some(address) = address_in(&line)
@@ -69,9 +82,8 @@ async fn read(log: ChildStderr, listens: oneshot::Sender<String>) -> Vec<String>
         {
             listens.send(address).unwrap_or_default();
         }
-        logged.push(line);
+        log.lock().expect("a log").push(line);
     }
-    logged
 }
 
 /// The address in the line that says where it listens, in either format.

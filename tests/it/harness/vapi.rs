@@ -51,7 +51,7 @@ impl ToolCall {
     }
 
     /// A call over the web: nobody knows the number.
-    pub(crate) fn from_web(mut self) -> Self {
+    pub(crate) fn over_the_web(mut self) -> Self {
         self.caller = None;
         self
     }

@@ -57,8 +57,7 @@ async fn it_is_told_of_also_when_its_time_is_past() {
     let (call, first) = book_without_words(&gateway).await;
     let later = crate::harness::gateway::Setup::default()
         .at(time::macros::datetime!(2027-06-01 09:00 UTC))
-        .join(&gateway)
-        .await;
+        .join(&gateway);
     let told = later.call(CLINIC, &call).await;
     assert_eq!((told.outcome(), told.appointment_id()), ("booked", first.appointment_id()));
     assert_eq!(gateway.call(CLINIC, &call).await, told);

@@ -19,7 +19,7 @@ async fn chat(gateway: &Gateway, call: &ToolCall, chat: Value) -> Reply {
 
 /// In a chat nobody knows the number, so it is said.
 fn said_number(number: &str) -> ToolCall {
-    let mut call = at_noon().from_web();
+    let mut call = at_noon().over_the_web();
     call.arguments["patient_phone"] = json!(number);
     call
 }

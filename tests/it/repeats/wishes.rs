@@ -90,8 +90,7 @@ async fn the_words_outlive_the_appointment() {
     let first = gateway.call(CLINIC, &call).await;
     let later = crate::harness::gateway::Setup::default()
         .at(time::macros::datetime!(2026-12-24 09:00 UTC))
-        .join(&gateway)
-        .await;
+        .join(&gateway);
     assert_eq!(later.call(CLINIC, &call).await, first);
     assert_booked(&gateway, 1).await;
     later.stop().await;

@@ -157,14 +157,14 @@ pub(super) const TEXTS: [Claims; 6] = [
     Claims {
         kind: "skipped",
         starts: &[],
-        says: &["No text will be sent", "your appointment stands"],
+        says: &["You will not get a text", "your appointment stands"],
         asks: &[],
         never: &["have sent", "was sent", "trying", "on its way", "arrive", "could not"],
     },
     Claims {
         kind: "",
         starts: &[],
-        says: &["No text goes with it."],
+        says: &["You will not get a text."],
         asks: &[],
         never: &["sent", "trying", "on its way", "arrive", "could not"],
     },

@@ -98,7 +98,7 @@ async fn keys_that_cannot_be_opened_are_no_keys() {
     assert_eq!(Claim::of(&reply), Claim::StillTrying);
     let other_key = "1:8PHy8/T19vf4+fr7/P3+/wABAgMEBQYHCAkKCwwNDg8=";
     assert_ne!(other_key, VAULT_KEY);
-    let stranger = patient().set("GATEWAY__VAULT__KEYS", other_key).join(&gateway).await;
+    let stranger = patient().set("GATEWAY__VAULT__KEYS", other_key).join(&gateway);
     assert_eq!(stranger.step_when_due().await, 1);
     stranger.assert_settled("failed_but_booked", Some("not_configured")).await;
     assert_eq!(gateway.stand_in.messages(), []);

@@ -30,7 +30,7 @@ async fn leave_waiting(gateway: &Gateway) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_send_each_text_once() {
     let one = patient().start().await;
-    let two = patient().join(&one).await;
+    let two = patient().join(&one);
     leave_waiting(&one).await;
     let (by_one, by_two, again) = join!(one.step(), two.step(), one.step());
     assert_eq!(by_one + by_two + again, MANY, "each is claimed once");
@@ -48,7 +48,7 @@ async fn two_nodes_send_each_text_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_that_saw_the_same_text_due_claim_it_once() {
     let one = patient().start().await;
-    let two = patient().join(&one).await;
+    let two = patient().join(&one);
     book_into(&one, Fault::RateLimited(None)).await;
     one.execute("UPDATE sms_messages SET due_at = now()").await;
     // Both have read that it is due when they come to claim it.
@@ -74,7 +74,7 @@ async fn a_batch_is_as_large_as_configured() {
 /// Books with a text whose answer takes `answer` to come, and does not wait for it.
 async fn in_flight(answer: Duration) -> (Gateway, Gateway) {
     let one = patient().set("GATEWAY__SMS__REPLY_DEADLINE_MS", 200).start().await;
-    let two = patient().join(&one).await;
+    let two = patient().join(&one);
     assert_eq!(book_into(&one, Fault::Slow(answer)).await.sms(), ("sending", None));
     until_row(&one.database.url, "SELECT 1 FROM sms_attempts").await;
     (one, two)

@@ -85,7 +85,7 @@ async fn a_list_that_stays_unreadable_is_not_read_for_ever() {
     let gateway = patient().start().await;
     book_into(&gateway, Fault::ResetBefore).await;
     gateway.stand_in.fail_list(Some(503));
-    let later = patient().at(datetime!(2026-11-25 12:00 UTC)).join(&gateway).await;
+    let later = patient().at(datetime!(2026-11-25 12:00 UTC)).join(&gateway);
     assert_eq!(later.step_when_due().await, 1);
     later.assert_settled("failed_but_booked", Some("unreachable")).await;
 }

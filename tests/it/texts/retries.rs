@@ -71,7 +71,7 @@ async fn a_twilio_that_cannot_be_reached_gets_it_when_it_can_be() {
     assert_eq!(Claim::of(&reply), Claim::StillTrying);
     assert_eq!(away.step_when_due().await, 1);
     assert_eq!(away.attempts().await, ["not_sent", "not_sent"]);
-    let back = patient().join(&away).await;
+    let back = patient().join(&away);
     assert_eq!(back.step_when_due().await, 1);
     assert_eq!(back.attempts().await, ["not_sent", "not_sent", "accepted"]);
     back.assert_settled("sent", None).await;
@@ -123,7 +123,7 @@ async fn nobody_is_texted_about_an_appointment_that_has_begun() {
     let gateway = patient().start().await;
     book_into(&gateway, Fault::RateLimited(None)).await;
     assert!(NOW < datetime!(2026-11-24 14:30 UTC), "it was ahead when it was booked");
-    let later = Setup::default().at(datetime!(2026-11-24 14:30 UTC)).join(&gateway).await;
+    let later = Setup::default().at(datetime!(2026-11-24 14:30 UTC)).join(&gateway);
     assert_eq!(later.step_when_due().await, 1);
     assert_eq!(later.state().await, no_longer_needed());
     assert_eq!(later.stand_in.messages(), []);
