@@ -103,7 +103,15 @@ enum ToolsCommand {
         schema: Option<PathBuf>,
     },
     /// Print a definition, ready for Vapi's POST /tool; all of them where none is named.
-    Print { name: Option<String> },
+    Print {
+        name: Option<String>,
+        /// The clinic's URL, as Vapi reaches it: https://host/vapi/clinic.
+        #[arg(long)]
+        url: Option<String>,
+        /// The id of the credential in Vapi that holds the clinic's secret.
+        #[arg(long, value_name = "ID")]
+        credential_id: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -136,7 +144,9 @@ pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Err
         Command::Demo(options) => demo::run(options, out).await?,
         Command::Org(command) => org_command(config()?, command, out).await?,
         Command::Tools(ToolsCommand::Check { schema }) => return check_tools(schema, out),
-        Command::Tools(ToolsCommand::Print { name }) => print_tools(name.as_deref(), out)?,
+        Command::Tools(ToolsCommand::Print { name, url, credential_id }) => {
+            print_tools(name.as_deref(), &tools::Door { url, credential_id }, out)?;
+        }
         Command::Vault(VaultCommand::GenerateKey { id }) => {
             writeln!(out, "{}", Vault::generate_key(id)?.expose_secret())?;
         }
@@ -202,8 +212,12 @@ fn check_tools(schema: Option<PathBuf>, out: &mut impl Write) -> Result<ExitCode
     Ok(success_if(faults.is_empty()))
 }
 
-fn print_tools(name: Option<&str>, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    if tools::print(name, out)? {
+fn print_tools(
+    name: Option<&str>,
+    door: &tools::Door,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
+    if tools::print(name, door, out)? {
         return Ok(());
     }
     let known = tools::DEFINITIONS.map(|(name, _)| name).join(", ");

@@ -25,6 +25,9 @@ pub struct ToolSpec {
 /// Filled in by Vapi over whatever the model says.
 pub const CALLER_NUMBER: &str = "caller_number";
 
+/// Stands in every definition for the URL of the clinic's door.
+const PLACEHOLDER: &str = "https://YOUR-PUBLIC-URL/vapi/YOUR-CLINIC";
+
 /// Vapi's schema of a tool's body.
 const SCHEMA: &str = "CreateFunctionToolDTO";
 
@@ -74,15 +77,38 @@ pub fn check_definition(
     faults
 }
 
+/// Where Vapi finds the gateway: what a definition says instead of its placeholder.
+#[derive(Debug, Default)]
+pub struct Door {
+    /// `https://host/vapi/clinic`.
+    pub url: Option<String>,
+    /// The id of the credential that Vapi keeps for it.
+    pub credential_id: Option<String>,
+}
+
+impl Door {
+    /// The definition with this door in its `server`, otherwise as it stands.
+    fn written_into(&self, definition: &str) -> String {
+        let placeholder = json!(PLACEHOLDER).to_string();
+        let url =
+            self.url.as_ref().map_or_else(|| placeholder.clone(), |url| json!(url).to_string());
+        let credential = self
+            .credential_id
+            .as_ref()
+            .map_or_else(String::new, |id| format!(",\n    \"credentialId\": {}", json!(id)));
+        definition.replace(&placeholder, &(url + &credential))
+    }
+}
+
 /// Writes the definition called `name`, or all of them as one JSON array. `Ok(false)`: no such tool.
-pub fn print(name: Option<&str>, out: &mut impl Write) -> io::Result<bool> {
+pub fn print(name: Option<&str>, door: &Door, out: &mut impl Write) -> io::Result<bool> {
     match name {
         Some(name) => match DEFINITIONS.iter().find(|(n, _)| *n == name) {
-            Some((_, text)) => out.write_all(text.as_bytes()).map(|()| true),
+            Some((_, text)) => out.write_all(door.written_into(text).as_bytes()).map(|()| true),
             None => Ok(false),
         },
         None => {
-            let texts: Vec<&str> = DEFINITIONS.iter().map(|(_, text)| text.trim_end()).collect();
+            let texts = DEFINITIONS.map(|(_, text)| door.written_into(text.trim_end()));
             writeln!(out, "[\n{}\n]", texts.join(",\n")).map(|()| true)
         }
     }

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use diesel::ConnectionError;
 use diesel::result::Error as DieselError;
-use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolableConnection, RecyclingMethod, bb8,
 };
@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use rustls_platform_verifier::ConfigVerifierExt;
 use secrecy::ExposeSecret;
 use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::DatabaseConfig;
@@ -42,6 +43,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
                 .spawn(open(target, limit))
                 .await
                 .map_err(|_reason| ConnectionError::BadConnection("the runtime is ending".into()))?
+                .map_err(|error| ConnectionError::BadConnection(error.to_string()))
         }
         .boxed()
     });
@@ -56,40 +58,49 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
 
 /// One connection of its own, outside any pool.
 pub async fn connect_once(config: &DatabaseConfig) -> Result<AsyncPgConnection, Error> {
-    open(target(config)?, config.connect).await.map_err(|_reason| Error::Unavailable)
+    open(target(config)?, config.connect).await
 }
 
 /// Opens a connection, within `limit` from the first packet to the last: the driver's own time-out ends
 /// with the TCP connect, and a proxy that answers nothing would keep a place in the pool for ever.
-async fn open(
-    target: tokio_postgres::Config,
-    limit: Duration,
-) -> ConnectionResult<AsyncPgConnection> {
-    match tokio::time::timeout(limit, log_in(target)).await {
-        Ok(opened) => opened,
-        Err(_elapsed) => Err(ConnectionError::BadConnection("connecting took too long".into())),
-    }
+async fn open(target: tokio_postgres::Config, limit: Duration) -> Result<AsyncPgConnection, Error> {
+    tokio::time::timeout(limit, log_in(target)).await.map_err(|_elapsed| Error::Unavailable)?
 }
 
-async fn log_in(target: tokio_postgres::Config) -> ConnectionResult<AsyncPgConnection> {
-    // The text of a connection error may quote the URL's user and host: it is dropped.
-    let bad = |_| ConnectionError::BadConnection("cannot connect".into());
-    if target.get_ssl_mode() == SslMode::Disable {
-        let (client, connection) = target.connect(tokio_postgres::NoTls).await.map_err(bad)?;
-        return ready(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
-            .await;
+async fn log_in(target: tokio_postgres::Config) -> Result<AsyncPgConnection, Error> {
+    let no_driver = |_reason| Error::Unavailable;
+    let conn = if target.get_ssl_mode() == SslMode::Disable {
+        let opened = target.connect(tokio_postgres::NoTls).await;
+        let (client, connection) = opened.map_err(|error| why_not(&error))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    } else {
+        let tls = rustls::ClientConfig::with_platform_verifier().map_err(|_reason| {
+            Error::Refused("asks for TLS, and there are no root certificates")
+        })?;
+        let opened = target.connect(MakeRustlsConnect::new(tls)).await;
+        let (client, connection) = opened.map_err(|error| why_not(&error))?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    };
+    Ok(ready(conn.map_err(no_driver)?).await)
+}
+
+/// Says why there is no connection. Postgres's own words would quote the URL's user and host.
+fn why_not(error: &tokio_postgres::Error) -> Error {
+    match error.code() {
+        Some(&SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION) => {
+            Error::Refused("refuses this user or password")
+        }
+        Some(&SqlState::INVALID_CATALOG_NAME) => Error::Refused("does not exist on its server"),
+        Some(&SqlState::TOO_MANY_CONNECTIONS) => Error::Refused("has no connection left"),
+        _ => Error::Unavailable,
     }
-    let tls = rustls::ClientConfig::with_platform_verifier()
-        .map_err(|_reason| ConnectionError::BadConnection("no root certificates".into()))?;
-    let (client, connection) = target.connect(MakeRustlsConnect::new(tls)).await.map_err(bad)?;
-    ready(AsyncPgConnection::try_from_client_and_connection(client, connection).await?).await
 }
 
 /// Asks for English, which `db/error.rs` reads. Only a superuser may, or whoever was granted it, and a
 /// start-up option would be the end of everybody else's connection; their servers mostly speak it anyway.
-async fn ready(mut conn: AsyncPgConnection) -> ConnectionResult<AsyncPgConnection> {
+async fn ready(mut conn: AsyncPgConnection) -> AsyncPgConnection {
     conn.batch_execute("SET lc_messages = 'C'").await.ok();
-    Ok(conn)
+    conn
 }
 
 fn target(config: &DatabaseConfig) -> Result<tokio_postgres::Config, Error> {

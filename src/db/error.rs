@@ -9,6 +9,9 @@ pub enum Error {
     /// No connection in time, or it was lost: nothing was done.
     #[error("the database cannot be reached")]
     Unavailable,
+    /// There is a server, and it does not let us in: nothing was done.
+    #[error("the database {0}")]
+    Refused(&'static str),
     /// A lock, a statement or the wait for a connection took longer than its time-out: nothing was done.
     #[error("the database is busy")]
     Busy,

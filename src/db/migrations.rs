@@ -1,6 +1,8 @@
 //! The schema's versions, embedded in the program. `serve` never migrates: nodes that start together
 //! would race. `vapi-gateway migrate` does, one at a time.
 
+use std::time::Duration;
+
 use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -13,10 +15,14 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 /// An arbitrary number that names the migration lock among Postgres's advisory locks.
 const LOCK: i64 = 0x7661_7069_6777;
 
+/// How long connecting may take: no caller waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Brings the database up to date and says how many migrations it took. Whoever else migrates the same
 /// database waits until we are done. Needs a multi-threaded runtime.
 pub async fn run(config: &DatabaseConfig) -> Result<usize, Error> {
-    let mut conn = connect_once(config).await?;
+    let patient = DatabaseConfig { connect: config.connect.max(PATIENCE), ..config.clone() };
+    let mut conn = connect_once(&patient).await?;
     conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0").await?;
     diesel::sql_query("SELECT pg_advisory_lock($1)")
         .bind::<diesel::sql_types::BigInt, _>(LOCK)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::cli::demo::folder::{self, write_private};
-use crate::cli::demo::secrets::{DemoSecrets, TWILIO_NUMBER};
+use crate::cli::demo::secrets::DemoSecrets;
 use crate::db::organizations::OrganizationRow;
 
 const FILE: &str = "demo.json";
@@ -32,7 +32,7 @@ pub(super) struct DemoClinic {
 struct DemoTwilio {
     account_sid: String,
     auth_token: String,
-    phone_number: &'static str,
+    phone_number: String,
 }
 
 impl Demo {
@@ -45,7 +45,7 @@ impl Demo {
         let twilio = || DemoTwilio {
             account_sid: secrets.twilio_account_sid().to_owned(),
             auth_token: secrets.twilio_auth_token().to_owned(),
-            phone_number: TWILIO_NUMBER,
+            phone_number: secrets.twilio_phone_number().to_owned(),
         };
         let of_the_demo = ["demo", "voxanne"];
         let clinics = seeded

@@ -127,6 +127,7 @@ fn configure() -> Result<Config, ConfigFaults> {
         config.log.level = tracing::Level::WARN;
     }
     config.server.public_url = None;
+    config.database.connect = PATIENCE;
     if !is_own_twilio {
         config.twilio.base_url.clear();
     }
@@ -234,7 +235,7 @@ async fn warm_up(db: &Db) -> Result<(), db::Error> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match db.connection().await {
-            Err(db::Error::Unavailable) if Instant::now() < deadline => {}
+            Err(db::Error::Unavailable | db::Error::Busy) if Instant::now() < deadline => {}
             tried => return tried.map(drop),
         }
     }

@@ -18,7 +18,7 @@ use crate::vault::Vault;
 const FILE: &str = "secrets.toml";
 
 /// Twilio's own test number: as a sender it always works, and nobody has it.
-pub(super) const TWILIO_NUMBER: &str = "+15005550006";
+const TWILIO_NUMBER: &str = "+15005550006";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +28,7 @@ struct Kept {
     voxanne_vapi_secret: String,
     twilio_account_sid: String,
     twilio_auth_token: String,
+    twilio_phone_number: String,
 }
 
 /// See the module.
@@ -61,6 +62,7 @@ impl DemoSecrets {
             voxanne_vapi_secret: BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?),
             twilio_account_sid: format!("AC{}", hex(&random::<16>()?)),
             twilio_auth_token: hex(&random::<16>()?),
+            twilio_phone_number: TWILIO_NUMBER.to_owned(),
         }))
     }
 
@@ -70,7 +72,7 @@ impl DemoSecrets {
             "DEMO_VAPI_SECRET" => Some(self.vapi_secret(slug)),
             "DEMO_TWILIO_ACCOUNT_SID" => Some(&self.0.twilio_account_sid),
             "DEMO_TWILIO_AUTH_TOKEN" => Some(&self.0.twilio_auth_token),
-            "DEMO_TWILIO_PHONE_NUMBER" => Some(TWILIO_NUMBER),
+            "DEMO_TWILIO_PHONE_NUMBER" => Some(&self.0.twilio_phone_number),
             _ => None,
         }
     }
@@ -86,7 +88,7 @@ impl DemoSecrets {
     /// The account that the stand-in lets in.
     pub(super) fn twilio_account(&self) -> Result<Credentials, CredentialsError> {
         let token = SecretString::from(self.0.twilio_auth_token.clone());
-        let sender = Sender::PhoneNumber(TWILIO_NUMBER.to_owned());
+        let sender = Sender::PhoneNumber(self.0.twilio_phone_number.clone());
         Credentials::new(self.0.twilio_account_sid.clone(), token, None, sender)
     }
 
@@ -96,6 +98,10 @@ impl DemoSecrets {
 
     pub(super) fn twilio_auth_token(&self) -> &str {
         &self.0.twilio_auth_token
+    }
+
+    pub(super) fn twilio_phone_number(&self) -> &str {
+        &self.0.twilio_phone_number
     }
 }
 

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use serde_json::Value;
-use vapi_gateway::cli::tools::DEFINITIONS;
+use vapi_gateway::cli::tools::{DEFINITIONS, ToolSpec, check_definition};
+use vapi_gateway::tools::Tool;
 
 use crate::harness::run::{Ran, Run};
 
@@ -83,4 +84,26 @@ async fn a_new_key_is_new_and_can_be_configured() {
     let settings = [("GATEWAY__VAULT__KEYS".to_owned(), both)];
     let config = vapi_gateway::config::Config::load(None, settings.into_iter()).expect("two keys");
     assert_eq!(config.vault.keys.iter().map(|key| key.id()).collect::<Vec<_>>(), [2, 1]);
+}
+
+/// With the clinic's door in it, a definition is the same but for its `server`, and still right.
+#[tokio::test]
+async fn a_definition_is_printed_with_the_clinics_door() {
+    let url = "https://gateway.example/vapi/demo";
+    let door = ["--url", url, "--credential-id", "00000000-0000-4000-8000-00000000000c"];
+    for (tool, text) in DEFINITIONS {
+        let mut expected: Value = serde_json::from_str(text).expect("JSON");
+        expected["server"]["url"] = url.into();
+        let with_url = printed(&["tools", "print", tool, "--url", url]).await;
+        assert_eq!(serde_json::from_str::<Value>(&with_url).expect("JSON"), expected);
+        expected["server"]["credentialId"] = door[3].into();
+        let whole = printed(&[&["tools", "print", tool][..], &door].concat()).await;
+        assert_eq!(serde_json::from_str::<Value>(&whole).expect("JSON"), expected);
+        let spec = Tool::find(tool).expect("a tool");
+        let spec = ToolSpec { name: spec.name(), arguments: spec.arguments() };
+        assert_eq!(check_definition(&spec, &expected, None), Vec::<String>::new());
+    }
+    let all = printed(&[&["tools", "print"][..], &door].concat()).await;
+    let all: Vec<Value> = serde_json::from_str(&all).expect("JSON");
+    assert!(all.iter().all(|tool| tool["server"]["url"] == url));
 }

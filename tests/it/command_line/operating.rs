@@ -135,3 +135,25 @@ async fn secrets_may_come_by_standard_input() {
     assert_eq!(post(&serve.url, "demo", secret, &body).await.0, 200);
     serve.kill().await;
 }
+
+/// The first command of an operator, and what is most often wrong then. Postgres's own words would name
+/// the user, the host and the database.
+#[tokio::test(flavor = "multi_thread")]
+async fn migrate_says_why_the_database_lets_nobody_in() {
+    let database = empty_database().await;
+    let (scheme, rest) = database.url.split_once("://").expect("a scheme");
+    let (user, address) = rest.rsplit_once('@').expect("an address");
+    let user = user.split(':').next().expect("a user");
+    let told = async |url: String| {
+        let ran = Run::new(&["migrate"]).env("DATABASE_URL", &url).output().await;
+        assert!(!ran.err.contains(user) && !ran.err.contains(address), "{ran:?}");
+        ran.err
+    };
+    let elsewhere = database.url.replace(&database.name, "no_such_database");
+    assert_eq!(told(elsewhere).await, "the database does not exist on its server\n");
+    let guessed = told(format!("{scheme}://{user}:a-guess@{address}")).await;
+    // A server that trusts its own machine asks nobody for a password.
+    if !guessed.is_empty() {
+        assert_eq!(guessed, "the database refuses this user or password\n");
+    }
+}

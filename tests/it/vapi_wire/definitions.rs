@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use serde_json::{Value, json};
-use vapi_gateway::cli::tools::{DEFINITIONS, ToolSpec, check, check_definition, print};
+use vapi_gateway::cli::tools::{DEFINITIONS, Door, ToolSpec, check, check_definition, print};
 
 use super::{fixture_files, root};
 
@@ -140,12 +140,12 @@ fn a_document_without_the_schema_is_a_fault() {
 #[test]
 fn definitions_are_printed_as_they_are_pasted() {
     let mut one = Vec::new();
-    assert!(print(Some("book_appointment"), &mut one).unwrap());
+    assert!(print(Some("book_appointment"), &Door::default(), &mut one).unwrap());
     assert_eq!(serde_json::from_slice::<Value>(&one).unwrap(), booking());
     let mut all = Vec::new();
-    assert!(print(None, &mut all).unwrap());
+    assert!(print(None, &Door::default(), &mut all).unwrap());
     assert_eq!(serde_json::from_slice::<Vec<Value>>(&all).unwrap().len(), DEFINITIONS.len());
-    assert!(!print(Some("order_pizza"), &mut Vec::new()).unwrap());
+    assert!(!print(Some("order_pizza"), &Door::default(), &mut Vec::new()).unwrap());
 }
 
 /// What a recorded body hands over is what a definition asks for.
