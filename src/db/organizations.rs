@@ -15,7 +15,7 @@ use crate::domain::zone::Zone;
 pub const NO_TWO_SHARE_A_SLUG: &str = "no_two_organizations_share_a_slug";
 
 /// A row of the table.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = organizations, check_for_backend(diesel::pg::Pg))]
 pub struct OrganizationRow {
     pub id: Uuid,
@@ -47,13 +47,40 @@ pub async fn list(conn: &mut Connection) -> Result<Vec<OrganizationRow>, Error> 
     Ok(query.order(organizations::slug).load(conn).await?)
 }
 
-/// Writes the organization, new or changed.
-pub async fn upsert(conn: &mut Connection, row: &OrganizationRow) -> Result<(), Error> {
-    diesel::insert_into(organizations::table)
-        .values(row)
-        .on_conflict(organizations::id)
-        .do_update()
-        .set(row)
+/// The organization, kept from whoever else would change it until the transaction ends. Bookings go on:
+/// their foreign keys share this lock.
+pub async fn lock(conn: &mut Connection, org: OrgId) -> Result<Option<OrganizationRow>, Error> {
+    let query = organizations::table.find(org.0).select(OrganizationRow::as_select());
+    Ok(query.for_no_key_update().first(conn).await.optional()?)
+}
+
+/// Writes a new organization. False: somebody was faster; we waited for them.
+pub async fn insert_if_new(conn: &mut Connection, row: &OrganizationRow) -> Result<bool, Error> {
+    let insert = diesel::insert_into(organizations::table).values(row);
+    let inserted = insert.on_conflict(organizations::id).do_nothing().execute(conn).await?;
+    Ok(inserted == 1)
+}
+
+/// Writes what differs. Naming a key would lock out the foreign keys of bookings, so the slug is
+/// named only where it is another.
+pub async fn update(
+    conn: &mut Connection,
+    stored: &OrganizationRow,
+    row: &OrganizationRow,
+) -> Result<(), Error> {
+    let slug = (stored.slug != row.slug).then(|| organizations::slug.eq(&row.slug));
+    diesel::update(organizations::table.find(stored.id))
+        .set((
+            slug,
+            organizations::name.eq(&row.name),
+            organizations::timezone.eq(&row.timezone),
+            organizations::region.eq(&row.region),
+            organizations::locale.eq(&row.locale),
+            organizations::slot_minutes.eq(row.slot_minutes),
+            organizations::min_notice_minutes.eq(row.min_notice_minutes),
+            organizations::horizon_days.eq(row.horizon_days),
+            organizations::texts_enabled.eq(row.texts_enabled),
+        ))
         .execute(conn)
         .await?;
     Ok(())

@@ -10,7 +10,7 @@ use crate::domain::clinic::Provider;
 use crate::domain::org_id::OrgId;
 
 /// A row of the table.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = providers, check_for_backend(diesel::pg::Pg))]
 pub struct ProviderRow {
     pub org_id: Uuid,
@@ -48,13 +48,22 @@ pub async fn list_rows(conn: &mut Connection, org: OrgId) -> Result<Vec<Provider
         .await?)
 }
 
-/// Writes a provider, new or changed.
-pub async fn upsert(conn: &mut Connection, row: &ProviderRow) -> Result<(), Error> {
-    diesel::insert_into(providers::table)
-        .values(row)
-        .on_conflict((providers::org_id, providers::id))
-        .do_update()
-        .set(row)
+/// Writes a new provider.
+pub async fn insert(conn: &mut Connection, row: &ProviderRow) -> Result<(), Error> {
+    diesel::insert_into(providers::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes what differs; id and number never do. Naming a key would lock out the foreign keys of
+/// bookings, so the name is named only where it is another.
+pub async fn update(
+    conn: &mut Connection,
+    stored: &ProviderRow,
+    row: &ProviderRow,
+) -> Result<(), Error> {
+    let name = (stored.name != row.name).then(|| providers::name.eq(&row.name));
+    diesel::update(providers::table.find((stored.org_id, stored.id)))
+        .set((name, providers::active.eq(row.active)))
         .execute(conn)
         .await?;
     Ok(())

@@ -11,7 +11,7 @@ use crate::domain::clinic::Service;
 use crate::domain::org_id::OrgId;
 
 /// A row of `services`.
-#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = services, check_for_backend(diesel::pg::Pg))]
 pub struct ServiceRow {
     pub org_id: Uuid,
@@ -66,13 +66,29 @@ pub async fn list_rows(conn: &mut Connection, org: OrgId) -> Result<Vec<ServiceR
         .await?)
 }
 
-/// Writes a service, new or changed.
-pub async fn upsert(conn: &mut Connection, row: &ServiceRow) -> Result<(), Error> {
-    diesel::insert_into(services::table)
-        .values(row)
-        .on_conflict((services::org_id, services::id))
-        .do_update()
-        .set(row)
+/// Writes a new service.
+pub async fn insert(conn: &mut Connection, row: &ServiceRow) -> Result<(), Error> {
+    diesel::insert_into(services::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes what differs; id and number never do. Naming a key would lock out the foreign keys of
+/// bookings, so the name is named only where it is another.
+pub async fn update(
+    conn: &mut Connection,
+    stored: &ServiceRow,
+    row: &ServiceRow,
+) -> Result<(), Error> {
+    let name = (stored.name != row.name).then(|| services::name.eq(&row.name));
+    diesel::update(services::table.find((stored.org_id, stored.id)))
+        .set((
+            name,
+            services::duration_minutes.eq(row.duration_minutes),
+            services::buffer_before_minutes.eq(row.buffer_before_minutes),
+            services::buffer_after_minutes.eq(row.buffer_after_minutes),
+            services::is_default.eq(row.is_default),
+            services::active.eq(row.active),
+        ))
         .execute(conn)
         .await?;
     Ok(())

@@ -59,12 +59,17 @@ pub fn is_open_on(clinic: &Clinic, on: Date) -> bool {
 
 /// Whether anybody works at `time` on the local day `on`.
 pub fn is_open_at(clinic: &Clinic, on: Date, time: Time) -> bool {
-    let minute = u16::from(time.hour()) * 60 + u16::from(time.minute());
+    let minute = minute_of(time);
     clinic
         .providers
         .iter()
         .flat_map(|p| open_minutes(clinic, p.id, on))
         .any(|(from, until)| (from..until).contains(&minute))
+}
+
+/// Whether appointments start at `time`, for the clinic's grid.
+pub fn is_on_grid(clinic: &Clinic, time: Time) -> bool {
+    minute_of(time).is_multiple_of(clinic.slot_minutes.max(1))
 }
 
 /// When the clinic next opens after the local day `on`, until the horizon.
@@ -110,7 +115,7 @@ pub fn allowed_starts<'a>(
 }
 
 /// Whether the rules allow `service` with `provider` at `starts_at`. The grid is not checked here: a
-/// start off the grid is asked back while it is being heard.
+/// start off the grid ([`is_on_grid`]) is asked back while it is being heard.
 pub fn check(
     clinic: &Clinic,
     service: &Service,
@@ -187,6 +192,10 @@ fn edge(clinic: &Clinic, day: Date, minute: u16) -> OffsetDateTime {
         Some(time) => clinic.zone.edge(day, time),
         None => day_bounds(clinic, day).1,
     }
+}
+
+fn minute_of(time: Time) -> u16 {
+    u16::from(time.hour()) * 60 + u16::from(time.minute())
 }
 
 fn time_of(minute: usize) -> Option<Time> {

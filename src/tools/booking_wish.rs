@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 
 use crate::app::App;
-use crate::domain::clinic::{Provider, Service};
+use crate::domain::calendar::is_on_grid;
+use crate::domain::clinic::{Clinic, Provider, Service};
 use crate::domain::patient::PatientDetails;
 use crate::speech::hear::{Ear, HeardPhone, Question};
 use crate::speech::phrases::{book_appointment as phrases, questions};
@@ -24,24 +25,21 @@ pub(super) struct Heard<'a> {
     pub(super) is_callers_own: bool,
 }
 
+/// For what, with whom and when.
+type Chosen<'a> = (&'a Service, Option<&'a Provider>, OffsetDateTime);
+
 /// What was asked for, or the question to ask back.
 pub(super) fn hear<'a>(app: &App, ear: &Ear<'a>, asked: &Asked) -> Result<Heard<'a>, String> {
     let clinic = ear.clinic;
     let ask = |question: Question| questions::question(&question, ear);
-    let unknown_slot = || phrases::unknown_slot(clinic, ear.now);
     let said = |key: &str| asked.call.arguments.text(key);
     let name = ear.name(said("patient_name").as_deref().unwrap_or_default()).map_err(ask)?;
     let phone = hear_phone(ear, asked)?;
     let email = said("patient_email").map(|text| ear.email(&text)).transpose().map_err(ask)?;
     let (service, provider, starts_at) = match said("slot_id") {
         Some(slot_id) => {
-            let slot = offering::read(app, clinic, &slot_id).ok_or_else(unknown_slot)?;
-            let service = clinic.services.iter().find(|s| s.number == slot.service);
-            let provider = clinic.providers.iter().find(|p| p.number == slot.provider);
-            let (Some(service), Some(provider)) = (service, provider) else {
-                return Err(unknown_slot());
-            };
-            (service, Some(provider), slot.starts_at)
+            let chosen = find_slot(app, clinic, &slot_id);
+            chosen.ok_or_else(|| phrases::unknown_slot(clinic, ear.now))?
         }
         None => {
             let service = ear.service(said("service").as_deref()).map_err(ask)?;
@@ -60,6 +58,16 @@ pub(super) fn hear<'a>(app: &App, ear: &Ear<'a>, asked: &Asked) -> Result<Heard<
         notes: said("notes").map(|text| cut(&text)).filter(|text| !text.is_empty()),
         for_another_person: asked.call.arguments.flag("for_another_person").unwrap_or(false),
     })
+}
+
+/// What a `slot_id` means, if the clinic could still offer it: its rules may have changed meanwhile.
+/// Opening hours, notice and horizon are the booking's to check.
+fn find_slot<'a>(app: &App, clinic: &'a Clinic, slot_id: &str) -> Option<Chosen<'a>> {
+    let slot = offering::read(app, clinic, slot_id)?;
+    let service = clinic.services.iter().find(|s| s.number == slot.service)?;
+    let provider = clinic.providers_of(service).find(|p| p.number == slot.provider)?;
+    let is_on_grid = is_on_grid(clinic, clinic.zone.local(slot.starts_at).time());
+    is_on_grid.then_some((service, Some(provider), slot.starts_at))
 }
 
 /// The number that was said, or the caller's own; `None` where the caller wants no text.

@@ -51,11 +51,19 @@ async fn merge(
     file: &OrgFile,
 ) -> Result<Applied, OrgError> {
     let mut changes = Vec::new();
-    let stored = organizations::find(conn, &org.0.to_string()).await?;
     let row = row(org, &file.organization);
-    // First of all, and also where it changes nothing: the row's lock makes two applies take turns.
-    organizations::upsert(conn, &row).await?;
+    // First of all, and also where it changes nothing: the row's lock makes two applies take turns, and
+    // only what is read behind it is what the other one left.
+    let stored = match organizations::lock(conn, org).await? {
+        None if !organizations::insert_if_new(conn, &row).await? => {
+            organizations::lock(conn, org).await?
+        }
+        stored => stored,
+    };
     changes.extend(differences(stored.as_ref(), &row));
+    if let Some(stored) = stored.filter(|stored| *stored != row) {
+        organizations::update(conn, &stored, &row).await?;
+    }
 
     let providers = roster::merge_providers(conn, org, &file.providers, &mut changes).await?;
     let services = roster::merge_services(conn, org, &file.services, &mut changes).await?;

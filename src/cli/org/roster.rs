@@ -42,7 +42,10 @@ pub(super) async fn merge_providers(
     }
     let ids = wanted.iter().map(Row::id).collect();
     for row in differing(&rows, wanted, changes) {
-        providers::upsert(conn, &row).await?;
+        match rows.iter().find(|stored| stored.id == row.id) {
+            Some(stored) => providers::update(conn, stored, &row).await?,
+            None => providers::insert(conn, &row).await?,
+        }
     }
     Ok(ids)
 }
@@ -80,7 +83,10 @@ pub(super) async fn merge_services(
     // There is one default at any moment: the old one goes before the new one comes.
     changed.sort_by_key(|row| row.is_default && row.active);
     for row in changed {
-        services::upsert(conn, &row).await?;
+        match rows.iter().find(|stored| stored.id == row.id) {
+            Some(stored) => services::update(conn, stored, &row).await?,
+            None => services::insert(conn, &row).await?,
+        }
     }
     Ok(ids)
 }

@@ -3,7 +3,7 @@
 
 use time::{Date, OffsetDateTime, Time};
 
-use crate::domain::calendar::{is_open_at, last_day};
+use crate::domain::calendar::{is_on_grid, is_open_at, last_day};
 use crate::domain::slot::PartOfDay;
 use crate::domain::zone::Instant;
 use crate::speech::hear::clock;
@@ -193,11 +193,11 @@ impl Ear<'_> {
     }
 
     fn on_grid(&self, time: Time) -> Result<(), Question> {
-        let minute = u16::from(time.hour()) * 60 + u16::from(time.minute());
-        let grid = self.clinic.slot_minutes.max(1);
-        if minute.is_multiple_of(grid) {
+        if is_on_grid(self.clinic, time) {
             return Ok(());
         }
+        let minute = u16::from(time.hour()) * 60 + u16::from(time.minute());
+        let grid = self.clinic.slot_minutes.max(1);
         let at = |minute: u16| {
             Time::from_hms(u8::try_from(minute / 60).ok()?, u8::try_from(minute % 60).ok()?, 0).ok()
         };

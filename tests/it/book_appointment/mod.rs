@@ -4,6 +4,7 @@ mod choosing;
 mod fixtures;
 mod patients;
 mod slot_ids;
+mod stale_slots;
 mod taken;
 mod texts;
 

@@ -4,6 +4,7 @@
 mod credentials;
 mod merging;
 mod showing;
+mod traffic;
 
 use secrecy::ExposeSecret;
 use time::Duration;
