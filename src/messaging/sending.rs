@@ -123,7 +123,8 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
         let text = Unsettled { to, attempts, resent: message.resent, is_needed };
         return Ok(End::RollBack(Next::Look { text, credentials }));
     }
-    if !is_needed {
+    // A number that was corrected away is not texted again, whoever held the lease meanwhile.
+    if !is_needed || about.phone.as_ref() != Some(&to) {
         return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoLongerNeeded).await;
     }
     let begun = begin(conn, leased, &message, to, &attempts, &about, is_unknown).await?;
