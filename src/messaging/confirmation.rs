@@ -1,9 +1,9 @@
 //! The confirmation: deciding with the booking whether one is owed, and what it says.
 
 use ring::digest::{SHA256, digest};
+use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
-use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use crate::db::sms_messages::{self, NewMessage};
@@ -11,6 +11,8 @@ use crate::db::{Connection, Error, customer_twilio_keys};
 use crate::domain::clinic::Clinic;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 
+/// How every text begins.
+const OPENING: &str = "Appointment Confirmation: ";
 /// "August 22, 2026".
 const DATE: &[BorrowedFormatItem<'_>] =
     format_description!("[month repr:long] [day padding:none], [year]");
@@ -82,9 +84,7 @@ pub fn text(clinic_name: &str, local_start: PrimitiveDateTime) -> String {
     let date = local_start.format(DATE).unwrap_or_default();
     let time = local_start.format(TIME).unwrap_or_default();
     let clinic = gsm7(clinic_name);
-    format!(
-        "Appointment Confirmation: {clinic}\nDate: {date}\nTime: {time}\nReply STOP to opt out."
-    )
+    format!("{OPENING}{clinic}\nDate: {date}\nTime: {time}\nReply STOP to opt out.")
 }
 
 /// What is kept of a text that was sent: enough to recognize it, not to read it.
@@ -92,10 +92,10 @@ pub(super) fn text_digest(text: &str) -> Vec<u8> {
     digest(&SHA256, text.as_bytes()).as_ref().to_vec()
 }
 
-/// How long before an attempt Twilio may say that its message was created: clocks differ, and Twilio
-/// writes whole seconds.
-pub(super) fn may_be_of(attempt_started_at: OffsetDateTime, created_at: OffsetDateTime) -> bool {
-    created_at >= attempt_started_at - Duration::MINUTE
+/// The same of a text as Twilio lists it. What an account puts before its texts (a trial account says
+/// that it is one) is not part of ours.
+pub(super) fn listed_digest(body: &str) -> Vec<u8> {
+    text_digest(body.find(OPENING).and_then(|at| body.get(at..)).unwrap_or(body))
 }
 
 /// The name in the basic GSM-7 alphabet, one line: one other character would double the text's price
