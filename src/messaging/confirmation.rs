@@ -7,7 +7,7 @@ use time::macros::format_description;
 use uuid::Uuid;
 
 use crate::db::sms_messages::{self, NewMessage};
-use crate::db::{Connection, Error, customer_twilio_keys};
+use crate::db::{Connection, Error, customer_twilio_keys, sms_corrections};
 use crate::domain::clinic::Clinic;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 
@@ -53,14 +53,20 @@ pub async fn owe(
     let lease = (state.status == SmsStatus::Sending).then_some(lease);
     let message_id = Uuid::now_v7();
     let to_phone = phone.map(str::to_owned);
-    let new = NewMessage { id: message_id, appointment_id, to_phone, state: state.clone(), lease };
+    let new = NewMessage {
+        id: message_id,
+        appointment_id,
+        to_phone,
+        state: state.clone(),
+        lease,
+    };
     sms_messages::insert(conn, clinic.org, &new).await?;
     let settled = if lease.is_none() { vec![state.status] } else { Vec::new() };
     Ok(Owed { message_id, state, lease: lease.map(|(token, _)| token), settled })
 }
 
 /// What is owed once a patient's number was corrected: nothing to the old one that is still waiting,
-/// one text to the new one, ever.
+/// one text to the new one, ever: one that was dropped by an earlier correction is owed after all.
 pub async fn owe_corrected(
     conn: &mut Connection,
     clinic: &Clinic,
@@ -68,14 +74,17 @@ pub async fn owe_corrected(
     phone: &str,
     lease: (Uuid, std::time::Duration),
 ) -> Result<Owed, Error> {
-    let earlier = sms_messages::find_latest(conn, clinic.org, appointment_id, Some(phone)).await?;
+    let org = clinic.org;
+    let withdrawn = sms_corrections::withdraw_others(conn, org, appointment_id, phone).await?;
+    let withdrawn = std::iter::repeat_n(SmsStatus::Skipped, withdrawn);
+    let earlier = sms_corrections::find_to(conn, org, appointment_id, phone).await?;
     if let Some(message_id) = earlier {
-        let (state, _) = sms_messages::get_state(conn, clinic.org, message_id).await?;
-        return Ok(Owed { message_id, state, lease: None, settled: Vec::new() });
+        sms_corrections::revive(conn, org, message_id).await?;
+        let (state, _) = sms_messages::get_state(conn, org, message_id).await?;
+        return Ok(Owed { message_id, state, lease: None, settled: withdrawn.collect() });
     }
-    let withdrawn = sms_messages::withdraw_waiting(conn, clinic.org, appointment_id).await?;
     let mut owed = owe(conn, clinic, appointment_id, Some(phone), lease).await?;
-    owed.settled.extend(std::iter::repeat_n(SmsStatus::Skipped, withdrawn));
+    owed.settled.extend(withdrawn);
     Ok(owed)
 }
 

@@ -2,6 +2,8 @@
 //! rows, and how many texts the patient gets in the end. That is one, whatever happened in between.
 
 mod bodies;
+mod corrected;
+mod edited;
 mod keys;
 mod leases;
 mod outcomes;
