@@ -14,7 +14,7 @@ use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::confirmation::listed_digest;
 use crate::messaging::sending::Leased;
-use crate::twilio::{Credentials, LIST_PAGE_SIZE, ListError, ListedMessage};
+use crate::twilio::{Credentials, LIST_PAGE_SIZE, ListedMessage};
 
 /// Looks that must have found nothing before a text counts as never created.
 const LOOKS: i16 = 2;
@@ -41,8 +41,6 @@ pub(super) enum Look {
     Absent,
     /// The list could not be read this time, or not far enough back, or shows what may be ours.
     Unread,
-    /// Twilio refuses to show it: looking again will not help.
-    Refused,
 }
 
 /// Whether the last attempt has been looked for often enough.
@@ -59,8 +57,11 @@ pub(super) async fn look(
 ) -> Result<Look, Error> {
     let listed = match app.twilio.list(credentials, &text.to).await {
         Ok(listed) => listed,
-        Err(ListError::Refused { .. }) => return Ok(Look::Refused),
-        Err(_) => return Ok(Look::Unread),
+        // A key that may send and not read says nothing about the text.
+        Err(error) => {
+            tracing::warn!(org = %org, %error, "Twilio's list of texts could not be read");
+            return Ok(Look::Unread);
+        }
     };
     let shows_all = shows_all_since_the_first(&listed, &text.attempts);
     let mut conn = app.db.connection().await?;
@@ -90,7 +91,7 @@ pub(super) async fn settle(
     text: &Unsettled,
     look: &Look,
 ) -> Result<Option<SmsStatus>, Error> {
-    let Leased { org, message_id, token } = leased;
+    let Leased { org, message_id, token, .. } = leased;
     let Some(last) = text.attempts.last() else { return Ok(None) };
     if let Look::Found { sid, status } = look {
         sms_attempts::finish(conn, org, last.id, "accepted", None, None).await?;
@@ -107,7 +108,6 @@ pub(super) async fn settle(
         sms_attempts::count_look(conn, org, last.id).await?;
     }
     let is_hopeless = match look {
-        Look::Refused => true,
         Look::Unread => !text.is_needed,
         _ => is_absent && text.resent,
     };
