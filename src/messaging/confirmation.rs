@@ -6,6 +6,7 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use uuid::Uuid;
 
+use crate::app::Lease;
 use crate::db::sms_messages::{self, NewMessage};
 use crate::db::{Connection, Error, customer_twilio_keys, sms_corrections};
 use crate::domain::clinic::Clinic;
@@ -28,7 +29,7 @@ pub struct Owed {
     pub message_id: Uuid,
     pub state: SmsState,
     /// Ours, where the text is still to be sent.
-    pub lease: Option<Uuid>,
+    pub lease: Option<Lease>,
     /// What became of the texts that were settled by owing this one, itself included.
     pub settled: Vec<SmsStatus>,
 }
@@ -40,7 +41,7 @@ pub async fn owe(
     clinic: &Clinic,
     appointment_id: Uuid,
     phone: Option<&str>,
-    lease: (Uuid, std::time::Duration),
+    lease: Lease,
 ) -> Result<Owed, Error> {
     let state = match phone {
         None => state(SmsStatus::Skipped, Some(SmsReason::NoPhone)),
@@ -58,11 +59,11 @@ pub async fn owe(
         appointment_id,
         to_phone,
         state: state.clone(),
-        lease,
+        lease: lease.map(|l| (l.token, l.length)),
     };
     sms_messages::insert(conn, clinic.org, &new).await?;
     let settled = if lease.is_none() { vec![state.status] } else { Vec::new() };
-    Ok(Owed { message_id, state, lease: lease.map(|(token, _)| token), settled })
+    Ok(Owed { message_id, state, lease, settled })
 }
 
 /// What is owed once a patient's number was corrected: nothing to the old one that is still waiting,
@@ -72,7 +73,7 @@ pub async fn owe_corrected(
     clinic: &Clinic,
     appointment_id: Uuid,
     phone: &str,
-    lease: (Uuid, std::time::Duration),
+    lease: Lease,
 ) -> Result<Owed, Error> {
     let org = clinic.org;
     let withdrawn = sms_corrections::withdraw_others(conn, org, appointment_id, phone).await?;

@@ -154,8 +154,8 @@ async fn done(
     owed: Owed,
 ) -> Result<Answer, db::Error> {
     messaging::count_settled(owed.settled);
-    if let Some(token) = owed.lease {
-        let leased = Leased { org: asked.org, message_id: owed.message_id, token };
+    if let Some(lease) = owed.lease {
+        let leased = Leased::new(asked.org, owed.message_id, lease);
         let sender = Arc::clone(app);
         let sending = app.spawn(async move {
             if let Err(error) = sending::work(&sender, leased).await {

@@ -6,6 +6,7 @@ mod corrected;
 mod edited;
 mod keys;
 mod leases;
+mod left;
 mod outcomes;
 mod reconciling;
 mod refused;
