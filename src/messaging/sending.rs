@@ -17,7 +17,7 @@ use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::credentials::{self, Keys};
 use crate::messaging::reconciling::{Look, Unsettled};
-use crate::messaging::{confirmation, count_settled, reconciling};
+use crate::messaging::{confirmation, count_settled, reconciling, told};
 use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
 
 /// Twilio's "the recipient has opted out".
@@ -87,6 +87,7 @@ pub async fn work(app: &App, leased: Leased) -> Result<(), Error> {
             } else {
                 SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
             };
+            told::tell(leased, &outcome);
             match record(app, leased, &begun, &outcome).await {
                 // Another text that reads the same took ours for its own out of Twilio's list, while its
                 // own is missing there or still to be found: which of the two, we look for in its place.
@@ -210,8 +211,12 @@ async fn record_in(
             let is_news = sms_messages::mark_sent(conn, org, message_id, sid, status).await?;
             return Ok(is_news.then_some(SmsStatus::Sent));
         }
-        SendOutcome::Unknown { .. } => {
-            sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
+        SendOutcome::Unknown { kind } => {
+            let http_status = match kind {
+                UnknownKind::Status(status) => Some(*status),
+                _ => None,
+            };
+            sms_attempts::finish(conn, org, attempt, "unknown", http_status, None).await?;
             sms_messages::postpone(conn, org, message_id, token, sms.reconcile_after).await?;
             return Ok(None);
         }

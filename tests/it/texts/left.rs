@@ -1,4 +1,5 @@
-//! What somebody who lost the lease left behind: the next one reads it and repeats nothing.
+//! What somebody who lost the lease left behind: the next one reads it and repeats nothing. And what the
+//! rows say of an answer that settled nothing.
 
 use vapi_gateway::config::Config;
 use vapi_gateway::twilio::stand_in::Fault;
@@ -17,6 +18,14 @@ async fn a_refusal_heard_without_the_lease_is_not_asked_for_again() {
         assert_eq!(gateway.attempts().await, ["rejected"]);
         assert_eq!(gateway.stand_in.messages(), []);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_settles_nothing_is_recorded_with_its_status() {
+    let gateway = patient().start().await;
+    book_into(&gateway, Fault::Status(503)).await;
+    assert_eq!(gateway.attempts().await, ["unknown"]);
+    assert_eq!(gateway.value("SELECT http_status FROM sms_attempts").await, 503);
 }
 
 #[test]
