@@ -1,7 +1,7 @@
 //! What the service is made of, built once and handed to whoever acts.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -24,6 +24,14 @@ pub struct App {
     pub twilio: TwilioClient,
     runtime: Handle,
     in_flight: watch::Sender<usize>,
+}
+
+/// A hold on a message. It ends `length` after it was written; `since` lies before that.
+#[derive(Clone, Copy)]
+pub struct Lease {
+    pub token: Uuid,
+    pub length: Duration,
+    pub since: Instant,
 }
 
 /// Why the service cannot be built from its configuration.
@@ -77,8 +85,8 @@ impl App {
     }
 
     /// A name for one lease of a message.
-    pub fn new_lease(&self) -> (Uuid, Duration) {
-        (Uuid::new_v4(), self.config.sms.lease)
+    pub fn new_lease(&self) -> Lease {
+        Lease { token: Uuid::new_v4(), length: self.config.sms.lease, since: Instant::now() }
     }
 }
 

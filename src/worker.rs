@@ -19,9 +19,10 @@ pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
     let mut running = JoinSet::new();
     let mut worked = 0;
     for (org, message_id) in due {
-        let (token, length) = app.new_lease();
+        let lease = app.new_lease();
         let mut conn = app.db.connection().await?;
-        let ours = sms_messages::lease(&mut conn, org, message_id, token, length).await?;
+        let ours =
+            sms_messages::lease(&mut conn, org, message_id, lease.token, lease.length).await?;
         drop(conn);
         if !ours {
             continue;
@@ -29,7 +30,7 @@ pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
         worked += 1;
         let worker = Arc::clone(app);
         running.spawn(app.spawn(async move {
-            if let Err(error) = sending::work(&worker, Leased { org, message_id, token }).await {
+            if let Err(error) = sending::work(&worker, Leased::new(org, message_id, lease)).await {
                 tracing::error!(org = %org, message_id = %message_id, %error, "A text could not be worked on");
             }
         }));

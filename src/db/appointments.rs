@@ -158,6 +158,8 @@ pub struct ForText {
     pub local_start: PrimitiveDateTime,
     pub starts_at: OffsetDateTime,
     pub status: String,
+    /// The patient's number at present.
+    pub phone: Option<String>,
 }
 
 impl ForText {
@@ -170,14 +172,19 @@ impl ForText {
 /// An appointment that must exist, as a text needs it.
 pub async fn get_for_text(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<ForText, Error> {
     let of_the_clinic = organizations::table.on(organizations::id.eq(appointments::org_id));
+    let of_the_patient = patients::table.on(patients::org_id
+        .eq(appointments::org_id)
+        .and(patients::id.eq(appointments::patient_id)));
     Ok(appointments::table
         .inner_join(of_the_clinic)
+        .inner_join(of_the_patient)
         .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
         .select((
             organizations::name,
             appointments::local_start,
             appointments::starts_at,
             appointments::status,
+            patients::phone,
         ))
         .first(conn)
         .await?)

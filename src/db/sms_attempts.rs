@@ -20,7 +20,17 @@ pub struct AttemptRow {
     pub started_at: OffsetDateTime,
     /// `accepted`, `rejected`, `not_sent`, `unknown`; `None` until it is known to have ended.
     pub outcome: Option<String>,
+    pub http_status: Option<i16>,
+    pub twilio_code: Option<i32>,
     pub looks: i16,
+}
+
+impl AttemptRow {
+    /// Twilio's code for what it refused or, where it named none, the HTTP status.
+    pub fn code(&self) -> u32 {
+        let status = self.http_status.map(i32::from);
+        self.twilio_code.or(status).and_then(|code| u32::try_from(code).ok()).unwrap_or_default()
+    }
 }
 
 /// All tries of a text, first to last.

@@ -87,24 +87,6 @@ pub async fn get_state(
     Ok((SmsState { status, reason: reason.as_deref().and_then(SmsReason::parse) }, to_phone))
 }
 
-/// The latest text about an appointment to this number, or to any where none is named.
-pub async fn find_latest(
-    conn: &mut Connection,
-    org: OrgId,
-    appointment_id: Uuid,
-    to_phone: Option<&str>,
-) -> Result<Option<Uuid>, Error> {
-    let mut query = sms_messages::table
-        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
-        .order((sms_messages::created_at.desc(), sms_messages::id.desc()))
-        .select(sms_messages::id)
-        .into_boxed();
-    if let Some(phone) = to_phone {
-        query = query.filter(sms_messages::to_phone.eq(phone.to_owned()));
-    }
-    Ok(query.first(conn).await.optional()?)
-}
-
 /// Texts of any organization that are due and that nobody holds: candidates, to be claimed one by one.
 pub async fn list_due(conn: &mut Connection, limit: i64) -> Result<Vec<(OrgId, Uuid)>, Error> {
     let rows: Vec<(Uuid, Uuid)> = sms_messages::table
@@ -240,24 +222,6 @@ pub async fn give_up(
         .execute(conn)
         .await?;
     Ok(changed == 1)
-}
-
-/// Drops what is owed about an appointment and not being sent at this moment: a number was corrected.
-/// Returns how many that were.
-pub async fn withdraw_waiting(
-    conn: &mut Connection,
-    org: OrgId,
-    appointment_id: Uuid,
-) -> Result<usize, Error> {
-    Ok(diesel::update(sms_messages::table)
-        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
-        .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.is_null()))
-        .set((
-            sms_messages::sms_status.eq(SmsStatus::Skipped.as_str()),
-            sms_messages::sms_reason.eq(SmsReason::NoLongerNeeded.to_string()),
-        ))
-        .execute(conn)
-        .await?)
 }
 
 /// Lets go of the lease and asks for another look in `delay`.

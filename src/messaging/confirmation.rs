@@ -1,16 +1,19 @@
 //! The confirmation: deciding with the booking whether one is owed, and what it says.
 
 use ring::digest::{SHA256, digest};
+use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
-use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
+use crate::app::Lease;
 use crate::db::sms_messages::{self, NewMessage};
-use crate::db::{Connection, Error, customer_twilio_keys};
+use crate::db::{Connection, Error, customer_twilio_keys, sms_corrections};
 use crate::domain::clinic::Clinic;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 
+/// How every text begins.
+const OPENING: &str = "Appointment Confirmation: ";
 /// "August 22, 2026".
 const DATE: &[BorrowedFormatItem<'_>] =
     format_description!("[month repr:long] [day padding:none], [year]");
@@ -26,7 +29,7 @@ pub struct Owed {
     pub message_id: Uuid,
     pub state: SmsState,
     /// Ours, where the text is still to be sent.
-    pub lease: Option<Uuid>,
+    pub lease: Option<Lease>,
     /// What became of the texts that were settled by owing this one, itself included.
     pub settled: Vec<SmsStatus>,
 }
@@ -38,7 +41,7 @@ pub async fn owe(
     clinic: &Clinic,
     appointment_id: Uuid,
     phone: Option<&str>,
-    lease: (Uuid, std::time::Duration),
+    lease: Lease,
 ) -> Result<Owed, Error> {
     let state = match phone {
         None => state(SmsStatus::Skipped, Some(SmsReason::NoPhone)),
@@ -51,29 +54,38 @@ pub async fn owe(
     let lease = (state.status == SmsStatus::Sending).then_some(lease);
     let message_id = Uuid::now_v7();
     let to_phone = phone.map(str::to_owned);
-    let new = NewMessage { id: message_id, appointment_id, to_phone, state: state.clone(), lease };
+    let new = NewMessage {
+        id: message_id,
+        appointment_id,
+        to_phone,
+        state: state.clone(),
+        lease: lease.map(|l| (l.token, l.length)),
+    };
     sms_messages::insert(conn, clinic.org, &new).await?;
     let settled = if lease.is_none() { vec![state.status] } else { Vec::new() };
-    Ok(Owed { message_id, state, lease: lease.map(|(token, _)| token), settled })
+    Ok(Owed { message_id, state, lease, settled })
 }
 
 /// What is owed once a patient's number was corrected: nothing to the old one that is still waiting,
-/// one text to the new one, ever.
+/// one text to the new one, ever: one that was dropped by an earlier correction is owed after all.
 pub async fn owe_corrected(
     conn: &mut Connection,
     clinic: &Clinic,
     appointment_id: Uuid,
     phone: &str,
-    lease: (Uuid, std::time::Duration),
+    lease: Lease,
 ) -> Result<Owed, Error> {
-    let earlier = sms_messages::find_latest(conn, clinic.org, appointment_id, Some(phone)).await?;
+    let org = clinic.org;
+    let withdrawn = sms_corrections::withdraw_others(conn, org, appointment_id, phone).await?;
+    let withdrawn = std::iter::repeat_n(SmsStatus::Skipped, withdrawn);
+    let earlier = sms_corrections::find_to(conn, org, appointment_id, phone).await?;
     if let Some(message_id) = earlier {
-        let (state, _) = sms_messages::get_state(conn, clinic.org, message_id).await?;
-        return Ok(Owed { message_id, state, lease: None, settled: Vec::new() });
+        sms_corrections::revive(conn, org, message_id).await?;
+        let (state, _) = sms_messages::get_state(conn, org, message_id).await?;
+        return Ok(Owed { message_id, state, lease: None, settled: withdrawn.collect() });
     }
-    let withdrawn = sms_messages::withdraw_waiting(conn, clinic.org, appointment_id).await?;
     let mut owed = owe(conn, clinic, appointment_id, Some(phone), lease).await?;
-    owed.settled.extend(std::iter::repeat_n(SmsStatus::Skipped, withdrawn));
+    owed.settled.extend(withdrawn);
     Ok(owed)
 }
 
@@ -82,9 +94,7 @@ pub fn text(clinic_name: &str, local_start: PrimitiveDateTime) -> String {
     let date = local_start.format(DATE).unwrap_or_default();
     let time = local_start.format(TIME).unwrap_or_default();
     let clinic = gsm7(clinic_name);
-    format!(
-        "Appointment Confirmation: {clinic}\nDate: {date}\nTime: {time}\nReply STOP to opt out."
-    )
+    format!("{OPENING}{clinic}\nDate: {date}\nTime: {time}\nReply STOP to opt out.")
 }
 
 /// What is kept of a text that was sent: enough to recognize it, not to read it.
@@ -92,10 +102,10 @@ pub(super) fn text_digest(text: &str) -> Vec<u8> {
     digest(&SHA256, text.as_bytes()).as_ref().to_vec()
 }
 
-/// How long before an attempt Twilio may say that its message was created: clocks differ, and Twilio
-/// writes whole seconds.
-pub(super) fn may_be_of(attempt_started_at: OffsetDateTime, created_at: OffsetDateTime) -> bool {
-    created_at >= attempt_started_at - Duration::MINUTE
+/// The same of a text as Twilio lists it. What an account puts before its texts (a trial account says
+/// that it is one) is not part of ours.
+pub(super) fn listed_digest(body: &str) -> Vec<u8> {
+    text_digest(body.find(OPENING).and_then(|at| body.get(at..)).unwrap_or(body))
 }
 
 /// The name in the basic GSM-7 alphabet, one line: one other character would double the text's price

@@ -6,6 +6,7 @@ pub mod confirmation;
 mod credentials;
 mod reconciling;
 pub mod sending;
+mod told;
 
 use crate::domain::sms::SmsStatus;
 use crate::telemetry::SMS_TOTAL;

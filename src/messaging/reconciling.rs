@@ -1,20 +1,26 @@
 //! Finding out what became of a text whose answer we never read. Twilio keeps no idempotency key, so
 //! its list of messages is the evidence: found there, it was sent; absent in two looks that lie
-//! `sms.reconcile_after_ms` apart, it is resent once, ever.
+//! `sms.reconcile_after_ms` apart, it is resent once, ever. A text in its place that reads otherwise may
+//! be ours, edited on its way: then nothing counts as absent.
 
 use std::time::Duration;
+
+use time::OffsetDateTime;
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
 use crate::db::{Connection, Error, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
-use crate::messaging::confirmation::{may_be_of, text_digest};
+use crate::messaging::confirmation::listed_digest;
 use crate::messaging::sending::Leased;
-use crate::twilio::{Credentials, LIST_PAGE_SIZE, ListError, ListedMessage};
+use crate::twilio::{Credentials, LIST_PAGE_SIZE, ListedMessage};
 
 /// Looks that must have found nothing before a text counts as never created.
 const LOOKS: i16 = 2;
+
+/// How far Twilio's clock and ours may differ, its whole seconds included.
+const SKEW: time::Duration = time::Duration::MINUTE;
 
 /// A text whose last attempt has no known outcome.
 pub(super) struct Unsettled {
@@ -33,10 +39,8 @@ pub(super) enum Look {
         status: Option<String>,
     },
     Absent,
-    /// The list could not be read this time, or not far enough back.
+    /// The list could not be read this time, or not far enough back, or shows what may be ours.
     Unread,
-    /// Twilio refuses to show it: looking again will not help.
-    Refused,
 }
 
 /// Whether the last attempt has been looked for often enough.
@@ -53,19 +57,30 @@ pub(super) async fn look(
 ) -> Result<Look, Error> {
     let listed = match app.twilio.list(credentials, &text.to).await {
         Ok(listed) => listed,
-        Err(ListError::Refused { .. }) => return Ok(Look::Refused),
-        Err(_) => return Ok(Look::Unread),
+        // A key that may send and not read says nothing about the text.
+        Err(error) => {
+            tracing::warn!(org = %org, %error, "Twilio's list of texts could not be read");
+            return Ok(Look::Unread);
+        }
     };
-    let goes_back_far_enough = shows_all_since_the_first(&listed, &text.attempts);
+    let shows_all = shows_all_since_the_first(&listed, &text.attempts);
     let mut conn = app.db.connection().await?;
-    for message in listed.into_iter().filter(|m| is_one_of(m, &text.attempts)) {
+    let mut may_be_edited = false;
+    for message in listed {
+        let likeness = likeness(&message, &text.attempts, app.config.sms.lease);
         // Two texts may read the same: one that another row already knows as its own is not ours.
-        if !sms_messages::is_sid_taken(&mut conn, org, &message.sid).await? {
+        if likeness == Likeness::None
+            || sms_messages::is_sid_taken(&mut conn, org, &message.sid).await?
+        {
+            continue;
+        }
+        if likeness == Likeness::Ours {
             let status = message.status.as_ref().map(|s| s.as_str().to_owned());
             return Ok(Look::Found { sid: message.sid, status });
         }
+        may_be_edited = true;
     }
-    Ok(if goes_back_far_enough { Look::Absent } else { Look::Unread })
+    Ok(if shows_all && !may_be_edited { Look::Absent } else { Look::Unread })
 }
 
 /// Writes what the look settles; returns the status if that is the last word.
@@ -76,7 +91,7 @@ pub(super) async fn settle(
     text: &Unsettled,
     look: &Look,
 ) -> Result<Option<SmsStatus>, Error> {
-    let Leased { org, message_id, token } = leased;
+    let Leased { org, message_id, token, .. } = leased;
     let Some(last) = text.attempts.last() else { return Ok(None) };
     if let Look::Found { sid, status } = look {
         sms_attempts::finish(conn, org, last.id, "accepted", None, None).await?;
@@ -93,7 +108,6 @@ pub(super) async fn settle(
         sms_attempts::count_look(conn, org, last.id).await?;
     }
     let is_hopeless = match look {
-        Look::Refused => true,
         Look::Unread => !text.is_needed,
         _ => is_absent && text.resent,
     };
@@ -108,17 +122,37 @@ pub(super) async fn settle(
     Ok(None)
 }
 
-/// Whether a message could have come from one of these attempts. An account that redacts its messages
-/// shows no texts: there, time and number have to do, for a missed text is better than a second one.
-fn is_one_of(message: &ListedMessage, attempts: &[AttemptRow]) -> bool {
-    let digest = message.body.as_deref().filter(|body| !body.is_empty()).map(text_digest);
-    attempts.iter().any(|a| match (&digest, message.created_at) {
-        (Some(digest), at) => {
-            a.body_digest == *digest && at.is_none_or(|at| may_be_of(a.started_at, at))
+/// How much a listed message is like the one we look for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Ours,
+    /// It went to the number when ours would have, and reads otherwise.
+    Perhaps,
+    None,
+}
+
+/// Compares a message with these attempts. An account that redacts its messages shows no texts: there,
+/// time and number have to do, for a missed text is better than a second one.
+fn likeness(message: &ListedMessage, attempts: &[AttemptRow], lease: Duration) -> Likeness {
+    let is_in_time =
+        |a: &AttemptRow| message.created_at.is_none_or(|at| may_be_of(a.started_at, at, lease));
+    let mut in_time = attempts.iter().filter(|a| is_in_time(a)).peekable();
+    if in_time.peek().is_none() {
+        return Likeness::None;
+    }
+    let is_ours = match message.body.as_deref().filter(|body| !body.is_empty()) {
+        Some(body) => {
+            let digest = listed_digest(body);
+            in_time.any(|a| a.body_digest == digest)
         }
-        (None, Some(at)) => may_be_of(a.started_at, at),
-        (None, None) => false,
-    })
+        None => message.created_at.is_some(),
+    };
+    if is_ours { Likeness::Ours } else { Likeness::Perhaps }
+}
+
+/// Whether the message of an attempt may have been created then: nothing is written after its lease.
+fn may_be_of(started_at: OffsetDateTime, created_at: OffsetDateTime, lease: Duration) -> bool {
+    (started_at - SKEW..=started_at + lease + SKEW).contains(&created_at)
 }
 
 /// A full page whose oldest message is younger than the first attempt leaves something unseen.
@@ -126,5 +160,5 @@ fn shows_all_since_the_first(listed: &[ListedMessage], attempts: &[AttemptRow]) 
     let first = attempts.iter().map(|a| a.started_at).min();
     let oldest = listed.iter().filter_map(|m| m.created_at).min();
     listed.len() < usize::from(LIST_PAGE_SIZE)
-        || first.zip(oldest).is_some_and(|(first, oldest)| !may_be_of(first, oldest))
+        || first.zip(oldest).is_some_and(|(first, oldest)| oldest < first - SKEW)
 }

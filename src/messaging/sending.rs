@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::app::{App, Lease};
 use crate::db::appointments::ForText;
 use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::AttemptRow;
@@ -15,8 +15,9 @@ use crate::db::sms_messages::MessageRow;
 use crate::db::{Connection, End, Error, appointments, in_org, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+use crate::messaging::credentials::{self, Keys};
 use crate::messaging::reconciling::{Look, Unsettled};
-use crate::messaging::{confirmation, count_settled, credentials, reconciling};
+use crate::messaging::{confirmation, count_settled, reconciling, told};
 use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
 
 /// Twilio's "the recipient has opted out".
@@ -32,6 +33,13 @@ pub struct Leased {
     pub org: OrgId,
     pub message_id: Uuid,
     pub token: Uuid,
+    since: Instant,
+}
+
+impl Leased {
+    pub fn new(org: OrgId, message_id: Uuid, lease: Lease) -> Self {
+        Self { org, message_id, token: lease.token, since: lease.since }
+    }
 }
 
 /// What is to be done for a leased message, decided and committed before anything is written to Twilio.
@@ -59,7 +67,6 @@ struct Begun {
 /// Does the one next thing for a message whose lease we hold: sends it, looks what became of it, or
 /// gives up. Its row says afterwards what is known.
 pub async fn work(app: &App, leased: Leased) -> Result<(), Error> {
-    let taken_at = Instant::now();
     let next = in_org(&app.db, leased.org, async |conn| prepare(app, conn, leased).await).await?;
     let settled = match next {
         Next::Nothing(settled) => settled,
@@ -75,11 +82,12 @@ pub async fn work(app: &App, leased: Leased) -> Result<(), Error> {
         }
         Next::Send { begun, credentials } => {
             // A process that slept through its lease must not write what another may be writing.
-            let outcome = if taken_at.elapsed() + app.twilio.timeout() < app.config.sms.lease {
+            let outcome = if leased.since.elapsed() + app.twilio.timeout() < app.config.sms.lease {
                 app.twilio.send(&credentials, &begun.to, &begun.text).await
             } else {
                 SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
             };
+            told::tell(leased, &outcome);
             match record(app, leased, &begun, &outcome).await {
                 // Another text that reads the same took ours for its own out of Twilio's list, while its
                 // own is missing there or still to be found: which of the two, we look for in its place.
@@ -97,7 +105,7 @@ pub async fn work(app: &App, leased: Leased) -> Result<(), Error> {
 
 /// Decides the next step under the message's row lock.
 async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End<Next>, Error> {
-    let Leased { org, message_id, token } = leased;
+    let Leased { org, message_id, token, .. } = leased;
     let Some(message) = sms_messages::find_leased(conn, org, message_id, token).await? else {
         return Ok(End::RollBack(Next::Nothing(None)));
     };
@@ -110,21 +118,39 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
             .await?;
         return Ok(End::Commit(Next::Nothing(None)));
     }
-    let Some(credentials) = credentials::find(app, conn, org).await? else {
-        return give_up(conn, leased, SmsStatus::FailedButBooked, SmsReason::NotConfigured).await;
-    };
+    if let Some(refused) = attempts.last().filter(|a| a.outcome.as_deref() == Some("rejected")) {
+        // Whoever heard it had lost the lease by then.
+        let SmsState { status, reason } = rejected(refused.code());
+        let reason = reason.unwrap_or(SmsReason::Unreachable);
+        return give_up(conn, leased, status, reason).await;
+    }
     let Some(to) = message.to_phone.clone() else {
         return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoPhone).await;
     };
     let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
     let is_needed = about.is_ahead(app.clock.now());
     let is_unknown = matches!(last, Some((_, Some("unknown"))));
-    if is_unknown && !reconciling::is_absent(&attempts) {
+    let must_look = is_unknown && !reconciling::is_absent(&attempts);
+    // A number that was corrected away is not texted again, whoever held the lease meanwhile.
+    if !must_look && (!is_needed || about.phone.as_ref() != Some(&to)) {
+        return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoLongerNeeded).await;
+    }
+    let credentials = match credentials::find(app, conn, org).await? {
+        Keys::Open(credentials) => credentials,
+        // Another node may have the key of the vault, or this one once it is started anew.
+        Keys::Sealed if is_needed => {
+            let wait = app.config.sms.reconcile_after;
+            sms_messages::postpone(conn, org, message_id, token, wait).await?;
+            return Ok(End::Commit(Next::Nothing(None)));
+        }
+        Keys::Sealed | Keys::None => {
+            return give_up(conn, leased, SmsStatus::FailedButBooked, SmsReason::NotConfigured)
+                .await;
+        }
+    };
+    if must_look {
         let text = Unsettled { to, attempts, resent: message.resent, is_needed };
         return Ok(End::RollBack(Next::Look { text, credentials }));
-    }
-    if !is_needed {
-        return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoLongerNeeded).await;
     }
     let begun = begin(conn, leased, &message, to, &attempts, &about, is_unknown).await?;
     Ok(End::Commit(Next::Send { begun, credentials }))
@@ -175,7 +201,7 @@ async fn record_in(
     begun: &Begun,
     outcome: &SendOutcome,
 ) -> Result<Option<SmsStatus>, Error> {
-    let Leased { org, message_id, token } = leased;
+    let Leased { org, message_id, token, .. } = leased;
     let &Begun { attempt, tries, .. } = begun;
     let sms = &app.config.sms;
     let given_up = match outcome {
@@ -185,17 +211,18 @@ async fn record_in(
             let is_news = sms_messages::mark_sent(conn, org, message_id, sid, status).await?;
             return Ok(is_news.then_some(SmsStatus::Sent));
         }
-        SendOutcome::Unknown { .. } => {
-            sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
+        SendOutcome::Unknown { kind } => {
+            let http_status = match kind {
+                UnknownKind::Status(status) => Some(*status),
+                _ => None,
+            };
+            sms_attempts::finish(conn, org, attempt, "unknown", http_status, None).await?;
             sms_messages::postpone(conn, org, message_id, token, sms.reconcile_after).await?;
             return Ok(None);
         }
         SendOutcome::Rejected { http_status, code } => {
             sms_attempts::finish(conn, org, attempt, "rejected", Some(*http_status), *code).await?;
-            let code = code.unwrap_or_else(|| u32::from(*http_status));
-            let status =
-                if code == OPTED_OUT { SmsStatus::OptedOut } else { SmsStatus::FailedButBooked };
-            SmsState { status, reason: Some(SmsReason::Rejected(code)) }
+            rejected(code.unwrap_or_else(|| u32::from(*http_status)))
         }
         SendOutcome::RetryLater { kind, retry_after } => {
             let (http_status, reason) = match kind {
@@ -225,6 +252,12 @@ async fn settle(
         reconciling::settle(app, conn, leased, text, look).await.map(End::Commit)
     })
     .await
+}
+
+/// What a refusal with this code makes of a text.
+fn rejected(code: u32) -> SmsState {
+    let status = if code == OPTED_OUT { SmsStatus::OptedOut } else { SmsStatus::FailedButBooked };
+    SmsState { status, reason: Some(SmsReason::Rejected(code)) }
 }
 
 fn is_sid_taken(error: &Error) -> bool {

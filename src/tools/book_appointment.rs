@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::app::App;
 use crate::db::audit_log::{self, Actor};
 use crate::db::tool_calls::{self, ToolCallKey};
-use crate::db::{self, Connection, End, appointments, in_org, sms_messages};
+use crate::db::{self, Connection, End, appointments, in_org, sms_corrections};
 use crate::domain::calendar::Refusal;
 use crate::domain::clinic::Clinic;
 use crate::domain::outcome::Outcome;
@@ -154,8 +154,8 @@ async fn done(
     owed: Owed,
 ) -> Result<Answer, db::Error> {
     messaging::count_settled(owed.settled);
-    if let Some(token) = owed.lease {
-        let leased = Leased { org: asked.org, message_id: owed.message_id, token };
+    if let Some(lease) = owed.lease {
+        let leased = Leased::new(asked.org, owed.message_id, lease);
         let sender = Arc::clone(app);
         let sending = app.spawn(async move {
             if let Err(error) = sending::work(&sender, leased).await {
@@ -196,7 +196,7 @@ async fn refused(
         | Booking::Corrected(appointment) => {
             let mut conn = app.db.connection().await?;
             let message =
-                sms_messages::find_latest(&mut conn, clinic.org, appointment.id, None).await?;
+                sms_corrections::find_present(&mut conn, clinic.org, appointment.id).await?;
             recorded::tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now)
                 .await
         }

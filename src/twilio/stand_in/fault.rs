@@ -39,6 +39,7 @@ pub(super) struct Faults {
     pub(super) delay: Duration,
     pub(super) list_is_empty: bool,
     pub(super) bodies_are_redacted: bool,
+    pub(super) listed_before_bodies: String,
     pub(super) list_status: Option<u16>,
 }
 

@@ -126,6 +126,11 @@ impl StandIn {
         self.store.with(|s| s.faults.bodies_are_redacted = redacted);
     }
 
+    /// Lists every text with this before it, as a trial account does.
+    pub fn prefix_bodies(&self, prefix: &str) {
+        self.store.with(|s| prefix.clone_into(&mut s.faults.listed_before_bodies));
+    }
+
     /// Answers the list with this status instead.
     pub fn fail_list(&self, http_status: Option<u16>) {
         self.store.with(|s| s.faults.list_status = http_status);

@@ -72,6 +72,8 @@ pub(super) async fn list(
             s.messages.iter().rev().filter(|m| m.account_sid == *account && filter.lets_through(m));
         mine.skip(start).take(filter.page_size + 1).filter(|_| !is_hidden).cloned().collect()
     });
+    let prefix = store.with(|s| s.faults.listed_before_bodies.clone());
+    found.iter_mut().for_each(|message| message.body.insert_str(0, &prefix));
     if store.with(|s| s.faults.bodies_are_redacted) {
         found.iter_mut().for_each(|message| message.body.clear());
     }

@@ -49,7 +49,11 @@ async fn twenty_at_once_and_after_a_restart_are_one() {
 /// Whoever has to wait for the first one's text does not hold the connection that it needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn more_twins_than_connections_wait_for_a_slow_text() {
-    let few = [("GATEWAY__DATABASE__POOL_SIZE", "2"), ("GATEWAY__SMS__REPLY_DEADLINE_MS", "8000")];
+    let few = [
+        ("GATEWAY__DATABASE__POOL_SIZE", "2"),
+        ("GATEWAY__SMS__BATCH", "2"),
+        ("GATEWAY__SMS__REPLY_DEADLINE_MS", "8000"),
+    ];
     let mut fleet = Fleet::start(&few, "").await;
     fleet.gateway.stand_in.delay_all(std::time::Duration::from_secs(2));
     let call = book_appointment(json!({

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
+use time::macros::datetime;
 use vapi_gateway::cli::org::{self, OrgFile, Secrets};
 use vapi_gateway::twilio::stand_in::{Fault, StandIn};
 use vapi_gateway::twilio::{ApiKey, Credentials, Sender};
@@ -92,7 +93,7 @@ async fn an_api_key_is_shown_instead_of_the_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_that_cannot_be_opened_are_no_keys() {
+async fn keys_that_one_node_cannot_open_wait_for_another() {
     let gateway = patient().start().await;
     let reply = book_into(&gateway, Fault::RateLimited(None)).await;
     assert_eq!(Claim::of(&reply), Claim::StillTrying);
@@ -100,8 +101,10 @@ async fn keys_that_cannot_be_opened_are_no_keys() {
     assert_ne!(other_key, VAULT_KEY);
     let stranger = patient().set("GATEWAY__VAULT__KEYS", other_key).join(&gateway);
     assert_eq!(stranger.step_when_due().await, 1);
-    stranger.assert_settled("failed_but_booked", Some("not_configured")).await;
+    assert_eq!(stranger.state().await, ("sending".to_owned(), None));
     assert_eq!(gateway.stand_in.messages(), []);
+    assert_eq!(gateway.step_when_due().await, 1);
+    gateway.assert_settled("sent", None).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,9 +119,12 @@ async fn keys_that_were_tampered_with_open_nothing() {
         gateway.execute(&format!("UPDATE customer_twilio_keys SET {tampering}")).await;
         let reply = gateway.call("demo", &booking("9:30 AM")).await;
         assert_eq!(reply.outcome(), "booked", "{tampering}");
-        assert_eq!(reply.sms(), ("failed_but_booked", Some("not_configured")), "{tampering}");
-        assert_eq!(Claim::of(&reply), Claim::NoneWillCome);
+        assert_eq!(reply.sms(), ("sending", None), "{tampering}");
+        assert_eq!(Claim::of(&reply), Claim::StillTrying);
         assert_eq!(gateway.stand_in.messages(), []);
+        let later = patient().at(datetime!(2026-11-25 12:00 UTC)).join(&gateway).await;
+        assert_eq!(later.step_when_due().await, 1);
+        assert_eq!(later.state().await.0, "skipped");
     }
 }
 

@@ -2,8 +2,11 @@
 //! rows, and how many texts the patient gets in the end. That is one, whatever happened in between.
 
 mod bodies;
+mod corrected;
+mod edited;
 mod keys;
 mod leases;
+mod left;
 mod outcomes;
 mod reconciling;
 mod refused;

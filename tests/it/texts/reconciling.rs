@@ -91,13 +91,18 @@ async fn a_list_that_stays_unreadable_is_not_read_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_that_is_refused_ends_the_search() {
+async fn a_list_that_is_refused_shows_nothing() {
     let gateway = patient().start().await;
-    book_into(&gateway, Fault::ResetBefore).await;
-    gateway.stand_in.fail_list(Some(401));
+    book_into(&gateway, Fault::ResetAfter).await;
+    for http_status in [401, 403] {
+        gateway.stand_in.fail_list(Some(http_status));
+        assert_eq!(gateway.step_when_due().await, 1);
+        assert_eq!(gateway.state().await, ("sending".to_owned(), None));
+    }
+    gateway.stand_in.fail_list(None);
     assert_eq!(gateway.step_when_due().await, 1);
-    gateway.assert_settled("failed_but_booked", Some("unreachable")).await;
-    assert_eq!(gateway.stand_in.messages(), []);
+    gateway.assert_settled("sent", None).await;
+    assert_eq!(gateway.stand_in.messages().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
