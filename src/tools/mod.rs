@@ -141,6 +141,10 @@ async fn answer_one(app: &Arc<App>, tool: Option<Tool>, asked: Asked) -> Answer 
         return Answer::new(Outcome::Question, trouble::unreadable_arguments());
     }
     let deadline = asked.deadline;
+    if Instant::now() >= deadline {
+        // Nobody would hear what it did; it is done when it is asked for again.
+        return Answer::new(Outcome::Pending, trouble::pending());
+    }
     let act = Arc::clone(app);
     let running = app.spawn(async move {
         match tool {
