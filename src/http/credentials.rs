@@ -25,6 +25,13 @@ const MOST_ENTRIES: usize = 10_000;
 /// So many names that are not remembered are looked up at once: the rest of the pool is for calls.
 const NEWCOMERS_AT_ONCE: usize = 2;
 
+/// For so long a name that nobody has is not looked up again, and so many are kept in mind.
+const NOBODY_FOR: Duration = Duration::from_secs(1);
+const MOST_NOBODIES: usize = 1_000;
+
+/// While the database is away, one line in this time says so, however many requests meet it.
+const BETWEEN_COMPLAINTS: Duration = Duration::from_secs(1);
+
 /// What lets a request speak for an organization.
 #[derive(Clone)]
 pub(super) struct Known {
@@ -40,11 +47,19 @@ pub struct CredentialCache {
     entries: RwLock<HashMap<String, Known>>,
     /// Turns to read the credentials of a name that is not remembered.
     newcomers: Semaphore,
+    /// Names that nobody has, and when that was found.
+    nobodies: RwLock<HashMap<String, Instant>>,
+    complained_at: RwLock<Option<Instant>>,
 }
 
 impl Default for CredentialCache {
     fn default() -> Self {
-        Self { entries: RwLock::default(), newcomers: Semaphore::new(NEWCOMERS_AT_ONCE) }
+        Self {
+            entries: RwLock::default(),
+            newcomers: Semaphore::new(NEWCOMERS_AT_ONCE),
+            nobodies: RwLock::default(),
+            complained_at: RwLock::default(),
+        }
     }
 }
 
@@ -66,9 +81,18 @@ impl CredentialCache {
         };
         let read = timeout(app.config.database.budget, reading).await;
         match read.unwrap_or(Err(db::Error::Unavailable)) {
-            Err(error) => remembered.map(Some).ok_or(error),
+            Err(error) => remembered.map(Some).ok_or_else(|| self.complain(error)),
             known => known,
         }
+    }
+
+    fn complain(&self, error: db::Error) -> db::Error {
+        let mut last = self.complained_at.write().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|at| at.elapsed() >= BETWEEN_COMPLAINTS) {
+            *last = Some(Instant::now());
+            tracing::error!(%error, "Credentials cannot be read, and none are remembered");
+        }
+        error
     }
 
     /// One request at a time reads: a hundred callers of a clinic do not ask for a hundred connections,
@@ -101,6 +125,9 @@ impl CredentialCache {
         if let Some(known) = self.recall(name, app.config.vapi.credential_fresh) {
             return Ok(Some(known));
         }
+        if self.is_nobody(name) {
+            return Ok(None);
+        }
         let known = read(app, name).await?;
         self.remember(name, known.as_ref());
         Ok(known)
@@ -112,16 +139,30 @@ impl CredentialCache {
         entries.get(name).filter(|known| known.read_at.elapsed() < within).cloned()
     }
 
+    fn is_nobody(&self, name: &str) -> bool {
+        let nobodies = self.nobodies.read().unwrap_or_else(PoisonError::into_inner);
+        nobodies.get(name).is_some_and(|found_at| found_at.elapsed() < NOBODY_FOR)
+    }
+
     fn remember(&self, name: &str, known: Option<&Known>) {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MOST_ENTRIES {
-            entries.clear();
-        }
         match known {
-            Some(known) => entries.insert(name.to_owned(), known.clone()),
-            None => entries.remove(name),
-        };
+            Some(known) => keep(&mut entries, MOST_ENTRIES, name, known.clone()),
+            None => {
+                entries.remove(name);
+                let mut nobodies = self.nobodies.write().unwrap_or_else(PoisonError::into_inner);
+                keep(&mut nobodies, MOST_NOBODIES, name, Instant::now());
+            }
+        }
     }
+}
+
+/// Where there is no more room, all is forgotten and read anew.
+fn keep<T>(names: &mut HashMap<String, T>, most: usize, name: &str, value: T) {
+    if names.len() >= most {
+        names.clear();
+    }
+    names.insert(name.to_owned(), value);
 }
 
 /// One name for the thousands of spellings of an id.

@@ -112,10 +112,7 @@ async fn prove(request: HttpRequest, payload: Payload) -> Result<VapiRequest, No
         return Err(NotAVapiRequest::Unauthorized);
     }
     let deadline = Instant::now() + app.config.vapi.reply_deadline;
-    let known = cache.find(app, name).await.inspect_err(|error| {
-        tracing::error!(%error, "Credentials cannot be read, and none are remembered");
-    })?;
-    let known = known.ok_or(NotAVapiRequest::Unauthorized)?;
+    let known = cache.find(app, name).await?.ok_or(NotAVapiRequest::Unauthorized)?;
     let headers = request.headers();
     let shown = shared_secrets(headers).any(|secret| known.has_secret(app, secret));
     let body = if shown {
