@@ -10,6 +10,7 @@ mod cluster_crashes;
 mod config;
 mod crashes;
 mod deadlines;
+mod guarding;
 mod harness;
 mod hearing;
 mod house;
