@@ -2,13 +2,15 @@
 //! database is away a caller who was known a moment ago still hears a sentence.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use ring::hmac;
 use secrecy::ExposeSecret;
 use time::OffsetDateTime;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::clock::wall_now;
@@ -20,62 +22,115 @@ use crate::vault::{Place, VAPI_SECRET};
 /// Beyond this many organizations the cache starts anew; only existing ones get in.
 const MOST_ENTRIES: usize = 10_000;
 
+/// So many names that are not remembered are looked up at once: the rest of the pool is for calls.
+const NEWCOMERS_AT_ONCE: usize = 2;
+
+/// For so long a name that nobody has is not looked up again, and so many are kept in mind.
+const NOBODY_FOR: Duration = Duration::from_secs(1);
+const MOST_NOBODIES: usize = 1_000;
+
+/// While the database is away, one line in this time says so, however many requests meet it.
+const BETWEEN_COMPLAINTS: Duration = Duration::from_secs(1);
+
 /// What lets a request speak for an organization.
 #[derive(Clone)]
 pub(super) struct Known {
     pub(super) org: OrgId,
     credentials: Arc<Vec<VapiCredentialRow>>,
     read_at: Instant,
+    /// Held by whoever reads them again.
+    rereading: Arc<Mutex<()>>,
 }
 
-/// By the name in the URL.
-#[derive(Default)]
+/// By the canonical form of the name in the URL.
 pub struct CredentialCache {
     entries: RwLock<HashMap<String, Known>>,
-    turns: Mutex<HashMap<String, Turn>>,
+    /// Turns to read the credentials of a name that is not remembered.
+    newcomers: Semaphore,
+    /// Names that nobody has, and when that was found.
+    nobodies: RwLock<HashMap<String, Instant>>,
+    complained_at: RwLock<Option<Instant>>,
 }
 
-/// Held by whoever reads the credentials of one name.
-type Turn = Arc<tokio::sync::Mutex<()>>;
+impl Default for CredentialCache {
+    fn default() -> Self {
+        Self {
+            entries: RwLock::default(),
+            newcomers: Semaphore::new(NEWCOMERS_AT_ONCE),
+            nobodies: RwLock::default(),
+            complained_at: RwLock::default(),
+        }
+    }
+}
 
 impl CredentialCache {
     /// The organization of this name with its credentials. `None`: there is none. An error: the
     /// database is away and what is remembered is too old.
-    ///
-    /// One request at a time reads: a hundred callers of a clinic do not ask for a hundred connections,
-    /// and while a database that hangs keeps one of them, the others go by what is remembered.
     pub(super) async fn find(&self, app: &App, name: &str) -> Result<Option<Known>, db::Error> {
         let vapi = &app.config.vapi;
-        let remembered = self.recall(name, vapi.credential_stale);
+        let name = canonical(name);
+        let remembered = self.recall(&name, vapi.credential_stale);
         if remembered.as_ref().is_some_and(|k| k.read_at.elapsed() < vapi.credential_fresh) {
             return Ok(remembered);
         }
-        let turn = self.turn(name);
         let reading = async {
-            let _ours = match &remembered {
-                Some(_) => match turn.try_lock() {
-                    Ok(ours) => ours,
-                    Err(_taken) => return Ok(remembered.clone()),
-                },
-                None => turn.lock().await,
-            };
-            // Whoever waited finds what the one before has read.
-            if let Some(known) = self.recall(name, vapi.credential_fresh) {
-                return Ok(Some(known));
+            match &remembered {
+                Some(known) => self.reread(app, &name, known).await,
+                None => self.get_to_know(app, &name).await,
             }
-            let known = match &remembered {
-                Some(_) => read(app, name).await?,
-                None => read_patiently(app, name).await?,
-            };
-            self.remember(name, known.as_ref());
-            Ok(known)
         };
         let read = timeout(app.config.database.budget, reading).await;
-        self.end_turn(name, turn);
         match read.unwrap_or(Err(db::Error::Unavailable)) {
-            Err(error) => remembered.map(Some).ok_or(error),
+            Err(error) => remembered.map(Some).ok_or_else(|| self.complain(error)),
             known => known,
         }
+    }
+
+    fn complain(&self, error: db::Error) -> db::Error {
+        let mut last = self.complained_at.write().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|at| at.elapsed() >= BETWEEN_COMPLAINTS) {
+            *last = Some(Instant::now());
+            tracing::error!(%error, "Credentials cannot be read, and none are remembered");
+        }
+        error
+    }
+
+    /// One request at a time reads: a hundred callers of a clinic do not ask for a hundred connections,
+    /// and while a database that hangs keeps one of them, the others go by what is remembered.
+    async fn reread(
+        &self,
+        app: &App,
+        name: &str,
+        known: &Known,
+    ) -> Result<Option<Known>, db::Error> {
+        let Ok(_ours) = known.rereading.try_lock() else { return Ok(Some(known.clone())) };
+        self.read(app, name).await
+    }
+
+    /// Tries until the caller's limit: a pool that is full, or that is only just opening its connections,
+    /// is waited for, because without credentials nobody can be answered at all. Anybody can make up
+    /// names, so few are looked up at once, and each try takes its turn.
+    async fn get_to_know(&self, app: &App, name: &str) -> Result<Option<Known>, db::Error> {
+        loop {
+            let _turn = self.newcomers.acquire().await;
+            match self.read(app, name).await {
+                Err(db::Error::Busy | db::Error::Unavailable) => {}
+                read => return read,
+            }
+        }
+    }
+
+    /// Reads, unless somebody has done so while we waited for our turn.
+    async fn read(&self, app: &App, name: &str) -> Result<Option<Known>, db::Error> {
+        if let Some(known) = self.recall(name, app.config.vapi.credential_fresh) {
+            return Ok(Some(known));
+        }
+        if self.is_nobody(name) {
+            return Ok(None);
+        }
+        let known = read(app, name).await?;
+        self.remember(name, known.as_ref());
+        Ok(known)
     }
 
     /// What is remembered of the name, unless it was read longer ago.
@@ -84,30 +139,35 @@ impl CredentialCache {
         entries.get(name).filter(|known| known.read_at.elapsed() < within).cloned()
     }
 
-    fn turn(&self, name: &str) -> Turn {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(turns.entry(name.to_owned()).or_default())
-    }
-
-    /// Forgets the turn if nobody else has it or waits for it: made-up names must not pile up.
-    fn end_turn(&self, name: &str, turn: Turn) {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(turn);
-        if turns.get(name).is_some_and(|turn| Arc::strong_count(turn) == 1) {
-            turns.remove(name);
-        }
+    fn is_nobody(&self, name: &str) -> bool {
+        let nobodies = self.nobodies.read().unwrap_or_else(PoisonError::into_inner);
+        nobodies.get(name).is_some_and(|found_at| found_at.elapsed() < NOBODY_FOR)
     }
 
     fn remember(&self, name: &str, known: Option<&Known>) {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MOST_ENTRIES {
-            entries.clear();
-        }
         match known {
-            Some(known) => entries.insert(name.to_owned(), known.clone()),
-            None => entries.remove(name),
-        };
+            Some(known) => keep(&mut entries, MOST_ENTRIES, name, known.clone()),
+            None => {
+                entries.remove(name);
+                let mut nobodies = self.nobodies.write().unwrap_or_else(PoisonError::into_inner);
+                keep(&mut nobodies, MOST_NOBODIES, name, Instant::now());
+            }
+        }
     }
+}
+
+/// Where there is no more room, all is forgotten and read anew.
+fn keep<T>(names: &mut HashMap<String, T>, most: usize, name: &str, value: T) {
+    if names.len() >= most {
+        names.clear();
+    }
+    names.insert(name.to_owned(), value);
+}
+
+/// One name for the thousands of spellings of an id.
+fn canonical(name: &str) -> String {
+    Uuid::parse_str(name).map_or_else(|_a_slug| name.to_owned(), |id| id.to_string())
 }
 
 impl Known {
@@ -138,22 +198,11 @@ impl Known {
     }
 }
 
-/// Tries until the caller's limit: a pool that is full, or that is only just opening its connections, is
-/// waited for, because without credentials nobody can be answered at all.
-async fn read_patiently(app: &App, name: &str) -> Result<Option<Known>, db::Error> {
-    loop {
-        match read(app, name).await {
-            Err(db::Error::Busy | db::Error::Unavailable) => {}
-            read => return read,
-        }
-    }
-}
-
 async fn read(app: &App, name: &str) -> Result<Option<Known>, db::Error> {
     let read_at = Instant::now();
     let mut conn = app.db.connection().await?;
     let Some(row) = organizations::find(&conn, name).await? else { return Ok(None) };
     let org = OrgId(row.id);
     let credentials = Arc::new(vapi_credentials::list(&mut conn, org).await?);
-    Ok(Some(Known { org, credentials, read_at }))
+    Ok(Some(Known { org, credentials, read_at, rereading: Arc::default() }))
 }

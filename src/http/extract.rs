@@ -1,5 +1,7 @@
 //! A [`VapiRequest`] in a handler's arguments is the proof: the sender showed a credential of the
-//! organization, and only then was anything parsed. Header secrets are checked before the body is read.
+//! organization, and only then was anything parsed. Header secrets are checked before the body is read;
+//! a body whose signature is yet to be checked is read only where one of the organization's keys can
+//! have made it, and only so many large ones at a time.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,6 +13,8 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::{BytesMut, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use futures_util::StreamExt;
+use ring::hmac;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
@@ -20,10 +24,24 @@ use crate::db;
 use crate::domain::org_id::OrgId;
 use crate::http::access_log::LogFields;
 use crate::http::credentials::{CredentialCache, Known};
-use crate::vapi::{NotAServerMessage, ServerMessage, signature};
+use crate::vapi::signature::Claim;
+use crate::vapi::{NotAServerMessage, ServerMessage};
 
 /// A slug or a UUID is shorter.
 const LONGEST_ORG: usize = 64;
+
+/// Up to here an unproven body is read at once; a larger one waits until others are done.
+const SMALL_BODY: usize = 64 * 1024;
+const LARGE_UNPROVEN_BODIES: usize = 16;
+
+/// Turns for large bodies of senders who have proved nothing yet.
+pub(super) struct UnprovenBodies(Semaphore);
+
+impl Default for UnprovenBodies {
+    fn default() -> Self {
+        Self(Semaphore::new(LARGE_UNPROVEN_BODIES))
+    }
+}
 
 /// A server message of an authenticated sender.
 pub(super) struct VapiRequest {
@@ -81,9 +99,11 @@ impl FromRequest for VapiRequest {
 }
 
 async fn prove(request: HttpRequest, payload: Payload) -> Result<VapiRequest, NotAVapiRequest> {
-    let (Some(app), Some(cache)) =
-        (request.app_data::<Data<Arc<App>>>(), request.app_data::<Data<CredentialCache>>())
-    else {
+    let (Some(app), Some(cache), Some(unproven)) = (
+        request.app_data::<Data<Arc<App>>>(),
+        request.app_data::<Data<CredentialCache>>(),
+        request.app_data::<Data<UnprovenBodies>>(),
+    ) else {
         return Err(NotAVapiRequest::Unauthorized);
     };
     let name = request.match_info().get("org").unwrap_or_default();
@@ -92,19 +112,19 @@ async fn prove(request: HttpRequest, payload: Payload) -> Result<VapiRequest, No
         return Err(NotAVapiRequest::Unauthorized);
     }
     let deadline = Instant::now() + app.config.vapi.reply_deadline;
-    let known = cache.find(app, name).await.inspect_err(|error| {
-        tracing::error!(%error, "Credentials cannot be read, and none are remembered");
-    })?;
-    let known = known.ok_or(NotAVapiRequest::Unauthorized)?;
+    let known = cache.find(app, name).await?.ok_or(NotAVapiRequest::Unauthorized)?;
     let headers = request.headers();
     let shown = shared_secrets(headers).any(|secret| known.has_secret(app, secret));
-    if !shown && !is_signed(headers) {
-        return Err(NotAVapiRequest::Unauthorized);
-    }
-    let body = read_body(app, headers, payload).await?;
-    if !shown && !has_signature(app, &known, headers, &body) {
-        return Err(NotAVapiRequest::Unauthorized);
-    }
+    let body = if shown {
+        read_body(app, headers, payload, None).await?
+    } else {
+        let signed = Signed::find(app, &known, headers).ok_or(NotAVapiRequest::Unauthorized)?;
+        let body = read_body(app, headers, payload, Some(unproven)).await?;
+        if !signed.is(&body) {
+            return Err(NotAVapiRequest::Unauthorized);
+        }
+        body
+    };
     let fields = LogFields { org: Some(known.org), ..LogFields::default() };
     request.extensions_mut().insert(fields.clone());
     let message = ServerMessage::parse(&body)?;
@@ -129,20 +149,23 @@ fn shared_secrets(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     [secret, bearer].into_iter().flatten().filter(|secret| !secret.is_empty())
 }
 
-fn is_signed(headers: &HeaderMap) -> bool {
-    only(headers, "x-signature").is_some_and(|signature| !signature.is_empty())
+/// A signature that one of the organization's keys may have made.
+struct Signed {
+    claim: Claim,
+    keys: Vec<hmac::Key>,
 }
 
-fn has_signature(app: &App, known: &Known, headers: &HeaderMap, body: &[u8]) -> bool {
-    let text = |name| only(headers, name).and_then(|value| std::str::from_utf8(value).ok());
-    let (Some(signature), Some(timestamp)) = (text("x-signature"), text("x-timestamp")) else {
-        return false;
-    };
-    let now = wall_now();
-    known
-        .hmac_keys(app)
-        .iter()
-        .any(|key| signature::verify(key, timestamp, signature, body, now).is_ok())
+impl Signed {
+    fn find(app: &App, known: &Known, headers: &HeaderMap) -> Option<Self> {
+        let text = |name| std::str::from_utf8(only(headers, name)?).ok();
+        let claim = Claim::read(text("x-timestamp")?, text("x-signature")?, wall_now()).ok()?;
+        let keys = known.hmac_keys(app);
+        (!keys.is_empty()).then_some(Self { claim, keys })
+    }
+
+    fn is(&self, body: &[u8]) -> bool {
+        self.keys.iter().any(|key| self.claim.verify(key, body).is_ok())
+    }
 }
 
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
@@ -151,11 +174,13 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     values.next().is_none().then(|| first.as_bytes())
 }
 
-/// The raw bytes, within the configured size and time: actix bounds neither for a raw payload.
+/// The raw bytes, within the configured size and time: actix bounds neither for a raw payload. What a
+/// sender announces takes no memory before it arrives.
 async fn read_body(
     app: &App,
     headers: &HeaderMap,
     mut payload: Payload,
+    unproven: Option<&UnprovenBodies>,
 ) -> Result<BytesMut, NotAVapiRequest> {
     let limit = app.config.server.body_limit_bytes;
     let announced = only(headers, "content-length")
@@ -164,11 +189,17 @@ async fn read_body(
         return Err(NotAVapiRequest::TooLarge);
     }
     let reading = async {
-        let mut body = BytesMut::with_capacity(announced.unwrap_or_default());
+        let mut body = BytesMut::with_capacity(announced.unwrap_or_default().min(SMALL_BODY));
+        let mut turn = None;
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_reason| NotAVapiRequest::Broken)?;
             if body.len() + chunk.len() > limit {
                 return Err(NotAVapiRequest::TooLarge);
+            }
+            if let (Some(bodies), None) = (unproven, &turn)
+                && body.len() + chunk.len() > SMALL_BODY
+            {
+                turn = bodies.0.acquire().await.ok();
             }
             body.extend_from_slice(&chunk);
         }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::http::extract::UnprovenBodies;
 use crate::http::{CredentialCache, access_log, routes};
 use crate::{telemetry, worker};
 
@@ -64,12 +65,14 @@ impl Server {
         let upkeep = tokio::spawn(telemetry::upkeep(prometheus.clone()));
         let readiness = Data::new(Readiness::default());
         let cache = Data::new(CredentialCache::default());
+        let unproven = Data::new(UnprovenBodies::default());
         let (shared, ready) = (Data::new(Arc::clone(&app)), readiness.clone());
         let metrics = Data::new(prometheus);
         let web = HttpServer::new(move || {
             WebApp::new()
                 .app_data(shared.clone())
                 .app_data(cache.clone())
+                .app_data(unproven.clone())
                 .app_data(ready.clone())
                 .app_data(metrics.clone())
                 .wrap(from_fn(access_log::log))

@@ -48,7 +48,7 @@ pub(super) fn hear<'a>(app: &App, ear: &Ear<'a>, asked: &Asked) -> Result<Heard<
             (service, provider, start)
         }
     };
-    let is_callers_own = phone.is_some() && phone == callers_number(ear, asked);
+    let is_callers_own = phone.is_some() && phone == dialable(ear, asked.network_number.as_deref());
     Ok(Heard {
         is_callers_own,
         patient: PatientDetails { name, phone, email },
@@ -77,14 +77,15 @@ fn hear_phone(ear: &Ear<'_>, asked: &Asked) -> Result<Option<String>, String> {
         HeardPhone::Number(number) => Ok(Some(number)),
         HeardPhone::None => Ok(None),
         HeardPhone::Unsaid => {
-            callers_number(ear, asked).map(Some).ok_or_else(phrases::missing_phone)
+            let callers = dialable(ear, asked.caller_number.as_deref());
+            callers.map(Some).ok_or_else(phrases::missing_phone)
         }
     }
 }
 
-/// The number that calls, where the network told one that can be dialed.
-fn callers_number(ear: &Ear<'_>, asked: &Asked) -> Option<String> {
-    match ear.phone(asked.caller_number.as_deref()?) {
+/// A caller's number, where there is one that can be dialed.
+fn dialable(ear: &Ear<'_>, number: Option<&str>) -> Option<String> {
+    match ear.phone(number?) {
         Ok(HeardPhone::Number(number)) => Some(number),
         _ => None,
     }

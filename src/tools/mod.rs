@@ -62,8 +62,11 @@ impl Tool {
 struct Asked {
     org: OrgId,
     call: ToolCall,
-    /// By the network or a static parameter, never by the model.
+    /// The number to text where none is said: the network's, else that of the tool's definition.
     caller_number: Option<String>,
+    /// The number that the network tells; only this says who calls, since the model can write a
+    /// parameter that the definition leaves out.
+    network_number: Option<String>,
     call_key: String,
     deadline: Instant,
 }
@@ -102,7 +105,10 @@ pub async fn answer(
             Some(key) => key.as_str().to_owned(),
             None => answer::stray_call_key(caller_number.as_deref(), call),
         };
-        let asked = Asked { org, call: call.clone(), caller_number, call_key, deadline };
+        let network_number = message.caller_number.clone();
+        let call_asked = call.clone();
+        let asked =
+            Asked { org, call: call_asked, caller_number, network_number, call_key, deadline };
         answered.push(Answered::new(call, tool, answer_one(app, tool, asked).await));
     }
     for call in message.surplus() {
@@ -135,6 +141,10 @@ async fn answer_one(app: &Arc<App>, tool: Option<Tool>, asked: Asked) -> Answer 
         return Answer::new(Outcome::Question, trouble::unreadable_arguments());
     }
     let deadline = asked.deadline;
+    if Instant::now() >= deadline {
+        // Nobody would hear what it did; it is done when it is asked for again.
+        return Answer::new(Outcome::Pending, trouble::pending());
+    }
     let act = Arc::clone(app);
     let running = app.spawn(async move {
         match tool {

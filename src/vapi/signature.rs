@@ -30,26 +30,39 @@ pub enum BadSignature {
     Mismatch,
 }
 
-/// Whether `signature_header` signs `body` at the time in `timestamp_header`. `now` is the wall clock,
-/// never the business clock. The comparison takes the same time wherever the two differ.
-pub fn verify(
-    key: &hmac::Key,
-    timestamp_header: &str,
-    signature_header: &str,
-    body: &[u8],
-    now: OffsetDateTime,
-) -> Result<(), BadSignature> {
-    let age = now - signed_at(timestamp_header).ok_or(BadSignature::Timestamp)?;
-    if age > MAX_AGE || -age > MAX_AHEAD {
-        return Err(BadSignature::OutsideWindow);
+/// What the two headers claim: a body signed at a time inside the window. It proves nothing yet, but
+/// without it no body is worth reading.
+pub struct Claim {
+    timestamp: String,
+    signature: Vec<u8>,
+}
+
+impl Claim {
+    /// `now` is the wall clock, never the business clock.
+    pub fn read(
+        timestamp_header: &str,
+        signature_header: &str,
+        now: OffsetDateTime,
+    ) -> Result<Self, BadSignature> {
+        let age = now - signed_at(timestamp_header).ok_or(BadSignature::Timestamp)?;
+        if age > MAX_AGE || -age > MAX_AHEAD {
+            return Err(BadSignature::OutsideWindow);
+        }
+        let signature = decode(signature_header).ok_or(BadSignature::Malformed)?;
+        Ok(Self { timestamp: timestamp_header.to_owned(), signature })
     }
-    let signature = decode(signature_header).ok_or(BadSignature::Malformed)?;
-    let mut signed = Vec::with_capacity(timestamp_header.len() + 1 + body.len());
-    signed.extend_from_slice(timestamp_header.as_bytes());
-    signed.push(b'.');
-    signed.extend_from_slice(body);
-    hmac::verify(key, &signed, &signature)
-        .map_err(|ring::error::Unspecified| BadSignature::Mismatch)
+
+    /// Whether the key signed this body. How long it takes does not say where the two differ: what is
+    /// compared are the HMACs of both signatures, which a sender cannot steer.
+    pub fn verify(&self, key: &hmac::Key, body: &[u8]) -> Result<(), BadSignature> {
+        let mut signing = hmac::Context::with_key(key);
+        signing.update(self.timestamp.as_bytes());
+        signing.update(b".");
+        signing.update(body);
+        let shown = hmac::sign(key, &self.signature);
+        hmac::verify(key, signing.sign().as_ref(), shown.as_ref())
+            .map_err(|ring::error::Unspecified| BadSignature::Mismatch)
+    }
 }
 
 fn signed_at(header: &str) -> Option<OffsetDateTime> {

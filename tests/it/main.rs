@@ -13,6 +13,7 @@ mod config;
 mod crashes;
 mod deadlines;
 mod demo;
+mod guarding;
 mod harness;
 mod hearing;
 mod house;

@@ -2,7 +2,7 @@
 
 use ring::hmac;
 use time::{Duration, OffsetDateTime};
-use vapi_gateway::vapi::signature::{BadSignature, verify};
+use vapi_gateway::vapi::signature::{BadSignature, Claim};
 
 const NOW: OffsetDateTime = time::macros::datetime!(2026-11-23 15:00:00 UTC);
 const BODY: &[u8] = br#"{"message":{"type":"hang"}}"#;
@@ -14,6 +14,16 @@ fn key() -> hmac::Key {
 fn sign(timestamp: &str, body: &[u8]) -> String {
     let signed = [timestamp.as_bytes(), b".", body].concat();
     hmac::sign(&key(), &signed).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn verify(
+    key: &hmac::Key,
+    timestamp: &str,
+    signature: &str,
+    body: &[u8],
+    now: OffsetDateTime,
+) -> Result<(), BadSignature> {
+    Claim::read(timestamp, signature, now)?.verify(key, body)
 }
 
 fn at(offset: Duration) -> String {

@@ -3,7 +3,7 @@
 //! folder's, so that the next start finds it again. Also how a cluster is made there.
 
 use std::fs::{self, DirBuilder};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, lchown};
 use std::path::{Path, PathBuf};
 
 use ring::digest;
@@ -68,8 +68,9 @@ impl Place {
         last
     }
 
+    /// Outside, what is already there is never taken: somebody else may just have put it there.
     fn new(folder: PathBuf, account: Option<Account>, outside: bool) -> Result<Self, ClusterError> {
-        if !folder.exists() {
+        if outside || !folder.exists() {
             let made = DirBuilder::new().mode(OURS_ALONE).create(&folder);
             made.map_err(ClusterError::io("make the folder", &folder))?;
         }
@@ -216,6 +217,7 @@ fn hex<'b>(bytes: impl Iterator<Item = &'b u8>) -> String {
     bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Follows no link: what it names may be anybody's.
 fn hand_over(path: &Path, account: Account) -> Result<(), ClusterError> {
-    chown(path, Some(account.uid), Some(account.gid)).map_err(ClusterError::io("hand over", path))
+    lchown(path, Some(account.uid), Some(account.gid)).map_err(ClusterError::io("hand over", path))
 }
