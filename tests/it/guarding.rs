@@ -112,7 +112,7 @@ async fn only_so_many_large_bodies_of_strangers_are_held_at_once() {
 async fn an_id_is_known_however_it_is_spelled() {
     let base = Gateway::start().await;
     let wire = Wire::to(&base.database.url).await;
-    let gateway = in_production().set("DATABASE_URL", &wire.url).join(&base).await;
+    let gateway = in_production().set("DATABASE_URL", &wire.url).join(&base);
     let id = base.value("SELECT id FROM organizations WHERE slug = 'demo'").await;
     let id = id.as_str().unwrap();
     let status = async |name: &str| post(&gateway.url, name, MAPLE_SECRET, &hang()).await.0;
@@ -167,12 +167,12 @@ async fn a_parameter_does_not_say_who_calls() {
     let mut overlapping = wish("Ada Sample", "2026-11-24", "2:45 PM");
     overlapping.arguments["provider"] = json!("Weber");
     overlapping.arguments["caller_number"] = json!(CALLER);
-    let by_web = gateway.call("demo", &overlapping.clone().from_web()).await;
+    let by_web = gateway.call("demo", &overlapping.clone().over_the_web()).await;
     assert_eq!(by_web.outcome(), "question", "{by_web:?}");
     assert!(!by_web.spoken().contains("two thirty"), "{by_web:?}");
     let by_phone = gateway.call("demo", &overlapping.from(CALLER)).await;
     assert_eq!(by_phone.outcome(), "already_booked", "{by_phone:?}");
-    let mut another = wish("Ben Sample", "2026-11-24", "9 AM").from_web();
+    let mut another = wish("Ben Sample", "2026-11-24", "9 AM").over_the_web();
     another.arguments["caller_number"] = json!(OTHER);
     let reply = gateway.call("demo", &another).await;
     assert_eq!((reply.outcome(), reply.sms()), ("booked", ("sent", None)));

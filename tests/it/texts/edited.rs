@@ -27,7 +27,7 @@ async fn an_edited_text_is_not_called_absent() {
     }
     assert_eq!(gateway.value("SELECT looks FROM sms_attempts").await, 0);
     assert_eq!(gateway.stand_in.messages().len(), 1, "none is sent again");
-    let later = patient().at(datetime!(2026-11-25 12:00 UTC)).join(&gateway).await;
+    let later = patient().at(datetime!(2026-11-25 12:00 UTC)).join(&gateway);
     assert_eq!(later.step_when_due().await, 1);
     later.assert_settled("failed_but_booked", Some("unreachable")).await;
 }

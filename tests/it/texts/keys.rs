@@ -122,7 +122,7 @@ async fn keys_that_were_tampered_with_open_nothing() {
         assert_eq!(reply.sms(), ("sending", None), "{tampering}");
         assert_eq!(Claim::of(&reply), Claim::StillTrying);
         assert_eq!(gateway.stand_in.messages(), []);
-        let later = patient().at(datetime!(2026-11-25 12:00 UTC)).join(&gateway).await;
+        let later = patient().at(datetime!(2026-11-25 12:00 UTC)).join(&gateway);
         assert_eq!(later.step_when_due().await, 1);
         assert_eq!(later.state().await.0, "skipped");
     }
