@@ -6,7 +6,7 @@ use serde_json::json;
 use vapi_gateway::twilio::stand_in::Fault;
 
 use super::claims::{OUTCOMES, TEXTS};
-use crate::harness::clinics::one_slot;
+use crate::harness::clinics::{harbor, one_slot};
 use crate::harness::cluster::connect;
 use crate::harness::gateway::{Gateway, Setup};
 use crate::harness::vapi::{Reply, ToolCall, book_appointment, check_availability};
@@ -100,4 +100,50 @@ async fn hear_about_texts(heard: &mut Heard, gateway: &Gateway) {
     // One that staff wrote owes no text.
     gateway.execute("TRUNCATE tool_calls, sms_attempts, sms_messages").await;
     heard.book_twice(gateway, "demo", "2026-11-24", "+12125550110").await;
+}
+
+/// The longest of everything: the checker counts the words.
+#[tokio::test(flavor = "multi_thread")]
+async fn long_names_and_far_dates_leave_the_sentences_short() {
+    let name = |n: &str| {
+        format!("Dr. {n} Maria Theresa Augusta Wilhelmina Montgomery Featherstone Smythe")
+    };
+    let providers: String = ["Ann", "Bea", "Cal", "Dee", "Eli", "Fay", "Gus"]
+        .map(|n| format!("[[provider]]\nname = \"{}\"\n", name(n)))
+        .concat();
+    let rules = format!(
+        "[hours]\nmon-fri = [\"09:00-17:00\"]\n{providers}
+        [[service]]\nname = \"First consultation before a very long and careful treatment\"\nminutes = 30\ndefault = true
+        [[service]]\nname = \"Second consultation after a very long and careful treatment\"\nminutes = 30\nproviders = [\"{}\"]\n",
+        name("Gus")
+    );
+    let gateway = Setup::default().unhurried().clinic(harbor("long", "", &rules)).start().await;
+    let mut heard = Heard::default();
+    gateway.stand_in.always_for("+12125550142", Fault::RateLimited(None));
+    let wish = |who: &str, provider: &str, service: &str, time: &str| {
+        json!({ "patient_name": who, "provider": provider, "service": service,
+                "date": "September 22nd 2027", "time": time })
+    };
+    for (who, provider, service, time, outcome) in [
+        ("Ada Sample", "Ann", "first", "11:45 AM", "booked"),
+        ("Ada Sample", "Ann", "first", "11:45 AM", "already_booked"),
+        ("Ben Sample", "Ann", "first", "11:45 AM", "slot_taken"),
+        ("Ben Sample", "Ann", "first", "8:45 PM", "closed"),
+        ("Ben Sample", "Featherstone", "first", "11:45 AM", "question"),
+        ("Ben Sample", "Nobody", "first", "11:45 AM", "question"),
+        ("Ben Sample", "Ann", "second", "11:45 AM", "question"),
+        ("Ben Sample", "", "consultation", "11:45 AM", "question"),
+        ("Ben Sample", "", "ballooning", "11:45 AM", "question"),
+    ] {
+        let call = book_appointment(wish(who, provider, service, time));
+        let reply = heard.ask(&gateway, "long", call).await;
+        assert_eq!(reply.outcome(), outcome, "{}", reply.spoken());
+    }
+    for wish in [
+        json!({ "date": "2027-09-22", "provider": "Ann", "time": "3 AM" }),
+        json!({ "date": "2027-09-25", "provider": "Ann" }),
+        json!({ "date": "2028-09-25", "provider": "Ann" }),
+    ] {
+        heard.ask(&gateway, "long", check_availability(wish)).await;
+    }
 }
