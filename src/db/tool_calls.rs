@@ -47,6 +47,34 @@ pub async fn claim(conn: &mut Connection, org: OrgId, key: &ToolCallKey) -> Resu
     Ok(claimed == 1)
 }
 
+/// Claims the call as [`claim`] does, for as long as this transaction runs and no longer: whoever claims
+/// it meanwhile waits, and then has it.
+pub async fn claim_meanwhile(
+    conn: &mut Connection,
+    org: OrgId,
+    key: &ToolCallKey,
+) -> Result<bool, Error> {
+    let claimed = claim(conn, org, key).await?;
+    if claimed {
+        // A row that comes and goes in one transaction is waited for all the same.
+        diesel::delete(this(org, key)).execute(conn).await?;
+    }
+    Ok(claimed)
+}
+
+/// Waits for this call's other transactions: a call books one thing at a time. Of patients without a
+/// phone nothing else tells that two are the same.
+pub async fn take_turns(conn: &mut Connection, org: OrgId, call_key: &str) -> Result<(), Error> {
+    let turn = ToolCallKey {
+        call_key: call_key.to_owned(),
+        tool: "turn",
+        tool_call_id: String::new(),
+        arguments_digest: Vec::new(),
+    };
+    claim_meanwhile(conn, org, &turn).await?;
+    Ok(())
+}
+
 /// Writes what the claiming transaction did.
 pub async fn record(
     conn: &mut Connection,

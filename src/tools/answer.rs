@@ -85,19 +85,20 @@ impl Answer {
     }
 }
 
-/// The scope of a tool call that names no call, chat or session: who asks, what, and about when. Its
-/// repetition across the edge of two windows is caught by what the patient already has.
-pub(super) fn stray_call_key(caller_number: Option<&str>, call: &ToolCall) -> String {
+/// The scopes of a tool call that names no call, chat or session: who asks, what, and about when. The
+/// second is that of now; the others are those of the windows beside it, because a repetition may fall on
+/// the other side of an edge.
+pub(super) fn stray_call_keys(caller_number: Option<&str>, call: &ToolCall) -> [String; 3] {
     let window = wall_now().unix_timestamp().div_euclid(STRAY_WINDOW_SECONDS);
     let name = call.name.as_deref().unwrap_or_default();
     let mut told = Vec::new();
-    for part in [caller_number.unwrap_or_default(), &call.key, &window.to_string()] {
+    for part in [caller_number.unwrap_or_default(), &call.key] {
         told.extend_from_slice(digest(&SHA256, part.as_bytes()).as_ref());
     }
     told.extend_from_slice(&arguments_digest(name, &call.arguments));
     let digest = digest(&SHA256, &told);
     let hex: String = digest.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("stray:{hex}")
+    [window - 1, window, window + 1].map(|window| format!("stray:{hex}:{window}"))
 }
 
 fn rfc3339(at: OffsetDateTime) -> String {

@@ -45,8 +45,8 @@ const TRIES: u32 = 3;
 /// What the transaction did.
 enum Act {
     Done(Owed),
-    /// Somebody else has claimed this tool call.
-    Claimed,
+    /// Somebody else has claimed this tool call, under this key.
+    Claimed(ToolCallKey),
     /// Nothing, because of this.
     Not(Booking),
 }
@@ -56,14 +56,13 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
     let now = app.clock.now();
     let ear = Ear { clinic: &clinic, now };
     let key = asked.key(Tool::BookAppointment);
+    let keys = asked.keys(Tool::BookAppointment);
     let heard = match booking_wish::hear(app, &ear, asked) {
         Ok(heard) => heard,
         Err(question) => {
             // What was heard once may be past by now; what was answered stays answered.
-            return match recorded::find_recorded(app, asked, &key).await? {
-                Some(found) => recorded::settle(app, &clinic, asked, &key, found).await,
-                None => Ok(Answer::new(Outcome::Question, question)),
-            };
+            let answered = recorded::find_answer(app, &clinic, asked, &keys).await?;
+            return Ok(answered.unwrap_or_else(|| Answer::new(Outcome::Question, question)));
         }
     };
     let request = Request {
@@ -78,16 +77,18 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
     };
     let budget_ends = Instant::now() + app.config.database.budget;
     for _ in 0..TRIES {
-        match act(app, request, &key, now).await {
+        match act(app, request, &key, &keys, now).await {
             Ok(Act::Done(owed)) => return done(app, &clinic, asked, &key, owed).await,
             Ok(Act::Not(booking)) => {
                 return refused(app, request, heard.is_callers_own, booking, now).await;
             }
             // The first one rolled back while we waited: the claim is free again.
-            Ok(Act::Claimed) => match recorded::wait_for_words(app, &clinic, asked, &key).await? {
-                Some(answer) => return Ok(answer),
-                None => continue,
-            },
+            Ok(Act::Claimed(by)) => {
+                match recorded::wait_for_words(app, &clinic, asked, &by).await? {
+                    Some(answer) => return Ok(answer),
+                    None => continue,
+                }
+            }
             Err(db::Error::Constraint(name))
                 if name == appointments::OF_A_PATIENT_NEVER_OVERLAP =>
             {
@@ -112,14 +113,23 @@ async fn act(
     app: &App,
     request: Request<'_>,
     key: &ToolCallKey,
+    keys: &[ToolCallKey],
     now: OffsetDateTime,
 ) -> Result<Act, db::Error> {
     let org = request.clinic.org;
     let lease = app.new_lease();
     in_org(&app.db, org, async |conn: &mut Connection| {
-        if !tool_calls::claim(conn, org, key).await? {
-            return Ok(End::RollBack(Act::Claimed));
+        for each in keys {
+            let claimed = if each == key {
+                tool_calls::claim(conn, org, each).await?
+            } else {
+                tool_calls::claim_meanwhile(conn, org, each).await?
+            };
+            if !claimed {
+                return Ok(End::RollBack(Act::Claimed(each.clone())));
+            }
         }
+        tool_calls::take_turns(conn, org, &key.call_key).await?;
         let phone = request.patient.phone.as_deref();
         let (outcome, action, appointment, owed) = match booking::book(conn, request, now).await? {
             Booking::Booked(appointment) => {

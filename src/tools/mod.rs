@@ -68,6 +68,8 @@ struct Asked {
     /// parameter that the definition leaves out.
     network_number: Option<String>,
     call_key: String,
+    /// Other scopes in which the same tool call may have been made.
+    other_call_keys: Vec<String>,
     deadline: Instant,
 }
 
@@ -79,6 +81,18 @@ impl Asked {
             tool_call_id: self.call.key.clone(),
             arguments_digest: arguments_digest(tool.name(), &self.call.arguments).to_vec(),
         }
+    }
+
+    /// [`Asked::key`] and those under which the same tool call may be recorded, in the order in which
+    /// everybody claims them.
+    fn keys(&self, tool: Tool) -> Vec<ToolCallKey> {
+        let key = self.key(tool);
+        let others = self.other_call_keys.iter();
+        let others =
+            others.map(|call_key| ToolCallKey { call_key: call_key.clone(), ..key.clone() });
+        let mut keys: Vec<ToolCallKey> = others.chain([key.clone()]).collect();
+        keys.sort_by(|a, b| a.call_key.cmp(&b.call_key));
+        keys
     }
 }
 
@@ -101,14 +115,22 @@ pub async fn answer(
     for call in message.asked() {
         let tool = call.name.as_deref().and_then(Tool::find);
         let caller_number = message.caller_number_of(&call.arguments).map(|n| n.into_owned());
-        let call_key = match message.call.key() {
-            Some(key) => key.as_str().to_owned(),
-            None => answer::stray_call_key(caller_number.as_deref(), call),
+        let (call_key, other_call_keys) = match message.call.key() {
+            Some(key) => (key.as_str().to_owned(), Vec::new()),
+            None => {
+                let [before, now, after] = answer::stray_call_keys(caller_number.as_deref(), call);
+                (now, vec![before, after])
+            }
         };
-        let network_number = message.caller_number.clone();
-        let call_asked = call.clone();
-        let asked =
-            Asked { org, call: call_asked, caller_number, network_number, call_key, deadline };
+        let asked = Asked {
+            org,
+            call: call.clone(),
+            caller_number,
+            network_number: message.caller_number.clone(),
+            call_key,
+            other_call_keys,
+            deadline,
+        };
         answered.push(Answered::new(call, tool, answer_one(app, tool, asked).await));
     }
     for call in message.surplus() {

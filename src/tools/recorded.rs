@@ -44,6 +44,21 @@ pub(super) async fn wait_for_words(
     }
 }
 
+/// What was answered under any of these keys.
+pub(super) async fn find_answer(
+    app: &App,
+    clinic: &Clinic,
+    asked: &Asked,
+    keys: &[ToolCallKey],
+) -> Result<Option<Answer>, db::Error> {
+    for key in keys {
+        if let Some(found) = find_recorded(app, asked, key).await? {
+            return settle(app, clinic, asked, key, found).await.map(Some);
+        }
+    }
+    Ok(None)
+}
+
 pub(super) async fn find_recorded(
     app: &App,
     asked: &Asked,

@@ -7,6 +7,7 @@ mod slot_ids;
 mod stale_slots;
 mod taken;
 mod texts;
+mod turns;
 
 use serde_json::{Value, json};
 use time::macros::datetime;
