@@ -10,13 +10,14 @@ mod strikes;
 
 use std::time::Duration;
 
-use serde_json::json;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::harness::clinics::always_open;
 use crate::harness::gateway::{Gateway, Setup};
 use crate::harness::patience::{PRODUCTION, eventually};
-use crate::harness::vapi::{Reply, ToolCall, book_appointment};
+use crate::harness::vapi::{Reply, ToolCall, book_appointment, check_availability};
 use crate::harness::wire::Wire;
 
 const CLINIC: &str = "night-owl";
@@ -48,6 +49,17 @@ fn at_noon() -> ToolCall {
 /// The reply, which came in time.
 async fn in_time(asking: impl Future<Output = Reply>) -> Reply {
     timeout(WELL_IN_TIME, asking).await.expect("a reply by the deadline")
+}
+
+/// The clinic's credentials are known afterwards, and so many connections have been opened.
+async fn warm_up(gateway: &Gateway, at_once: usize) {
+    let known = async || {
+        let call = check_availability(json!({ "date": "2026-12-01" })).body();
+        let asked = (0..at_once).map(|_| gateway.post(CLINIC, &call));
+        let offered = |answer: &Value| answer["results"][0]["metadata"]["outcome"] == "offered";
+        join_all(asked).await.iter().all(|(_, answer)| offered(answer)).then_some(())
+    };
+    eventually("the gateway is warm", known).await;
 }
 
 async fn assert_nothing_is_booked(gateway: &Gateway) {

@@ -5,25 +5,15 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::{CLINIC, WELL_IN_TIME, assert_is_booked_once, assert_nothing_is_booked, at_noon};
-use super::{in_production, in_time, wired};
+use super::{in_production, in_time, warm_up, wired};
 use crate::harness::gateway::{Gateway, Setup, post, secret_of};
 use crate::harness::patience::eventually;
-use crate::harness::vapi::{Reply, ToolCall, check_availability};
+use crate::harness::vapi::{Reply, ToolCall};
 use tokio::time::timeout;
 
 /// Credentials are looked up anew for each request, and remembered for a while.
 fn forgetful() -> Setup {
     in_production(Setup::default()).set("GATEWAY__VAPI__CREDENTIAL_FRESH_MS", 1)
-}
-
-/// The clinic's credentials are known afterwards, and so many connections have been opened.
-async fn warm_up(gateway: &Gateway, at_once: usize) {
-    let known = async || {
-        let call = check_availability(json!({ "date": "2026-12-01" }));
-        let asked = (0..at_once).map(|_| gateway.call(CLINIC, &call));
-        join_all(asked).await.iter().all(|reply| reply.outcome() == "offered").then_some(())
-    };
-    eventually("the gateway is warm", known).await;
 }
 
 async fn until_it_is_answered(gateway: &Gateway, call: &ToolCall) -> Reply {

@@ -1,7 +1,7 @@
 //! The deadline strikes while the act is on its way: the sentence asks to try again, is not recorded,
 //! and the act goes on.
 
-use super::{CLINIC, assert_is_booked_once, at_noon, in_time, until_answered, wired};
+use super::{CLINIC, assert_is_booked_once, at_noon, in_time, until_answered, warm_up, wired};
 use crate::harness::gateway::{Gateway, Setup};
 use crate::harness::wire::{COMMIT, Then, Wire};
 
@@ -21,6 +21,7 @@ fn short() -> Setup {
 /// Nothing comes back from the database from the statement with these words on.
 async fn assert_work_goes_on_from(statement: &'static str) {
     let (base, wire, gateway): (Gateway, Wire, Gateway) = wired(short()).await;
+    warm_up(&gateway, 1).await;
     wire.trap(statement, Then::HoldStill);
     let call = at_noon();
     let (reply, ()) = tokio::join!(in_time(gateway.call(CLINIC, &call)), wire.until_sprung());
@@ -52,7 +53,12 @@ async fn before_the_commit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twilio_may_be_slower_than_the_deadline() {
     let base = super::night_owl().start().await;
+<<<<<<< HEAD
     let gateway = short().join(&base);
+=======
+    let gateway = short().join(&base).await;
+    warm_up(&gateway, 1).await;
+>>>>>>> t2
     base.stand_in.delay_all(std::time::Duration::from_secs(4));
     let call = at_noon();
     let reply = in_time(gateway.call(CLINIC, &call)).await;

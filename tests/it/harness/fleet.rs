@@ -2,13 +2,15 @@
 //! `serve` goes by the real clock, so what is booked lies a week ahead of it.
 
 use futures_util::future::join_all;
+use serde_json::json;
 use time::{Date, Duration};
 use vapi_gateway::clock::wall_now;
 
 use super::clinics::always_open;
-use super::gateway::{Gateway, Setup, ask};
+use super::gateway::{Gateway, Setup, ask, post, secret_of};
+use super::patience::eventually;
 use super::process::ServeProcess;
-use super::vapi::{Reply, ToolCall};
+use super::vapi::{Reply, ToolCall, check_availability};
 
 /// Its slug. Two providers, in UTC.
 pub(crate) const CLINIC: &str = "night-owl";
@@ -63,6 +65,18 @@ impl Fleet {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start_nodes().await;
+    }
+
+    /// Returns once both know the clinic's credentials and have connections.
+    pub(crate) async fn warm_up(&self) {
+        let call = check_availability(json!({})).body();
+        for node in &self.nodes {
+            let known = async || {
+                let (_, answer) = post(&node.url, CLINIC, secret_of(CLINIC), &call).await;
+                (answer["results"][0]["metadata"]["outcome"] == "offered").then_some(())
+            };
+            eventually("the process is warm", known).await;
+        }
     }
 
     /// The address of one of the two.

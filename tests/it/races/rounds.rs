@@ -99,6 +99,7 @@ async fn race_all_rounds(prepare: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_time_outs_of_production_nobody_hears_more_than_to_wait() {
     let fleet = Fleet::start(&PRODUCTION, "").await;
+    fleet.warm_up().await;
     let racers = CONSULTATION.racers(a_week_and(0));
     let mut replies = fleet.race(&racers).await;
     for (node, (racer, reply)) in racers.iter().zip(&mut replies).enumerate() {
