@@ -53,12 +53,8 @@ async fn before_the_commit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twilio_may_be_slower_than_the_deadline() {
     let base = super::night_owl().start().await;
-<<<<<<< HEAD
     let gateway = short().join(&base);
-=======
-    let gateway = short().join(&base).await;
     warm_up(&gateway, 1).await;
->>>>>>> t2
     base.stand_in.delay_all(std::time::Duration::from_secs(4));
     let call = at_noon();
     let reply = in_time(gateway.call(CLINIC, &call)).await;

@@ -29,7 +29,11 @@ async fn leave_waiting(gateway: &Gateway) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_send_each_text_once() {
-    let one = patient().set("GATEWAY__DATABASE__POOL_SIZE", 24).set("GATEWAY__SMS__BATCH", 24).start().await;
+    let one = patient()
+        .set("GATEWAY__DATABASE__POOL_SIZE", 24)
+        .set("GATEWAY__SMS__BATCH", 24)
+        .start()
+        .await;
     let two = patient().join(&one);
     leave_waiting(&one).await;
     let (by_one, by_two, again) = join!(one.step(), two.step(), one.step());
