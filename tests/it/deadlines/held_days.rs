@@ -15,8 +15,7 @@ async fn a_booking_waits_says_to_ask_again_and_is_made_when_asked_again() {
     let gateway = in_production(Setup::default())
         // Less than a lock's, but not so much less that a busy machine runs into it first.
         .set("GATEWAY__DATABASE__POOL_WAIT_MS", 900)
-        .join(&base)
-        .await;
+        .join(&base);
     warm_up(&gateway, 1).await;
     let held = Holding::of_day(url, CLINIC, DAY).await;
     let call = at_noon();
