@@ -17,7 +17,6 @@ pub mod providers;
 pub mod schema;
 pub mod services;
 pub mod sms_attempts;
-pub mod sms_corrections;
 pub mod sms_messages;
 pub mod tool_calls;
 pub mod vapi_credentials;

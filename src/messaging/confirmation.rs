@@ -7,8 +7,9 @@ use time::macros::format_description;
 use uuid::Uuid;
 
 use crate::app::Lease;
+use crate::db::sms_messages::corrections;
 use crate::db::sms_messages::{self, NewMessage};
-use crate::db::{Connection, Error, customer_twilio_keys, sms_corrections};
+use crate::db::{Connection, Error, customer_twilio_keys};
 use crate::domain::clinic::Clinic;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 
@@ -76,11 +77,11 @@ pub async fn owe_corrected(
     lease: Lease,
 ) -> Result<Owed, Error> {
     let org = clinic.org;
-    let withdrawn = sms_corrections::withdraw_others(conn, org, appointment_id, phone).await?;
+    let withdrawn = corrections::withdraw_others(conn, org, appointment_id, phone).await?;
     let withdrawn = std::iter::repeat_n(SmsStatus::Skipped, withdrawn);
-    let earlier = sms_corrections::find_to(conn, org, appointment_id, phone).await?;
+    let earlier = corrections::find_to(conn, org, appointment_id, phone).await?;
     if let Some(message_id) = earlier {
-        sms_corrections::revive(conn, org, message_id).await?;
+        corrections::revive(conn, org, message_id).await?;
         let (state, _) = sms_messages::get_state(conn, org, message_id).await?;
         return Ok(Owed { message_id, state, lease: None, settled: withdrawn.collect() });
     }

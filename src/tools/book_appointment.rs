@@ -10,8 +10,9 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::db::audit_log::{self, Actor};
+use crate::db::sms_messages::corrections;
 use crate::db::tool_calls::{self, ToolCallKey};
-use crate::db::{self, Connection, End, appointments, in_org, sms_corrections};
+use crate::db::{self, Connection, End, appointments, in_org};
 use crate::domain::calendar::Refusal;
 use crate::domain::clinic::Clinic;
 use crate::domain::outcome::Outcome;
@@ -205,8 +206,7 @@ async fn refused(
         | Booking::Booked(appointment)
         | Booking::Corrected(appointment) => {
             let mut conn = app.db.connection().await?;
-            let message =
-                sms_corrections::find_present(&mut conn, clinic.org, appointment.id).await?;
+            let message = corrections::find_present(&mut conn, clinic.org, appointment.id).await?;
             recorded::tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now)
                 .await
         }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use vapi_gateway::cli::demo::cluster::{Cluster, ClusterError, ClusterOptions, binaries};
 
-use crate::harness::cluster::{connect, fresh_database};
+use crate::harness::cluster::connect;
+use crate::harness::gateway::migrated_database;
 
 /// A folder that every account can enter, unlike a temporary folder as such.
 pub(crate) fn open_folder() -> TempDir {
@@ -202,13 +203,10 @@ fn root_trusts_no_folder_that_somebody_else_put_there() {
 
 #[tokio::test]
 async fn a_test_has_a_database_of_its_own() {
-    let migrate = |url: String| async move {
-        let client = connect(&url).await;
-        client.batch_execute("CREATE TABLE migrated (word text)").await.unwrap();
-    };
-    let (one, other) = (fresh_database(migrate).await, fresh_database(migrate).await);
+    let (one, other) = (migrated_database().await, migrated_database().await);
     let (client, neighbor) = (connect(&one.url).await, connect(&other.url).await);
-    client.batch_execute("INSERT INTO migrated VALUES ('mine')").await.unwrap();
-    let row = neighbor.query_one("SELECT count(*) FROM migrated", &[]).await.unwrap();
-    assert_eq!(row.get::<_, i64>(0), 0);
+    client.batch_execute("CREATE TABLE mine (word text)").await.unwrap();
+    let there = "SELECT to_regclass('mine') IS NOT NULL, to_regclass('appointments') IS NOT NULL";
+    let row = neighbor.query_one(there, &[]).await.unwrap();
+    assert_eq!((row.get::<_, bool>(0), row.get::<_, bool>(1)), (false, true));
 }

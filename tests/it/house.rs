@@ -223,7 +223,9 @@ fn db_files_are_named_as_their_tables() {
     assert!(tables.contains("appointments"));
     let not_tables = ["mod", "connect", "error", "migrations", "schema"];
     for path in files_under(&root().join("src/db"), "rs") {
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let inside = path.strip_prefix(root().join("src/db")).expect("a file of db");
+        let first = inside.components().next().expect("a name").as_os_str().to_string_lossy();
+        let name = first.trim_end_matches(".rs").to_owned();
         assert!(
             not_tables.contains(&name.as_str()) || tables.contains(name.as_str()),
             "{name} is no table"

@@ -46,9 +46,7 @@ async fn lose_the_list(traffic: &mut Traffic) {
         traffic.gateway.stand_in.script(Fault::ResetAfter);
         let wish = traffic.wish(&PEOPLE[0]);
         assert_eq!(traffic.ask(&wish).await.outcome(), "booked");
-        if http_status == 401 {
-            traffic.until_settled().await;
-        }
+        // A list that is refused settles nothing: the text waits until it can be read.
         traffic.gateway.stand_in.clear_faults();
     }
     traffic.until_settled().await;
@@ -66,5 +64,5 @@ async fn lose_the_keys(traffic: &mut Traffic) {
     traffic.gateway.execute("UPDATE customer_twilio_keys SET auth_token = account_sid").await;
     let wish = traffic.wish(&PEOPLE[2]);
     let reply = traffic.ask(&wish).await;
-    assert_eq!(reply.sms(), ("failed_but_booked", Some("not_configured")), "{}", json!(reply.0));
+    assert_eq!(reply.sms(), ("sending", None), "{}", json!(reply.0));
 }

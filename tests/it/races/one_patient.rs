@@ -11,7 +11,7 @@ use crate::harness::invariants::assert_invariants;
 use crate::harness::patience::until_waiting_for_locks;
 use crate::harness::vapi::{CALLER, Reply, ToolCall, book_appointment};
 
-const STRANGE_BUT_TRUE: &str = "You already have that appointment";
+const STRANGE_BUT_TRUE: &str = "You already have an appointment then";
 
 fn at_noon_with(provider: &str, date: impl ToString, time: &str) -> ToolCall {
     let mut arguments = json!({ "patient_name": "Robin Sample", "time": time });

@@ -44,7 +44,7 @@ impl Claim {
                 "could not be sent, so none will come, but your appointment stands",
             ),
             (Self::OptedOut, "none will come, but your appointment stands; texting START"),
-            (Self::NoneIsOwed, "No text will be sent; your appointment stands"),
+            (Self::NoneIsOwed, "You will not get a text; your appointment stands"),
         ];
         let made: Vec<Self> =
             marks.into_iter().filter(|(_, mark)| words.contains(mark)).map(|(c, _)| c).collect();

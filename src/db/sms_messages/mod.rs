@@ -1,6 +1,8 @@
 //! `sms_messages`: the outbox. Who holds a row's lease works on it; everything else is compare-and-set,
 //! so that any number of nodes may look at the same rows. Times here are the database's own.
 
+pub mod corrections;
+
 use std::time::Duration;
 
 use diesel::dsl::IntervalDsl;
