@@ -61,11 +61,18 @@ impl Kind {
             Self::Booking => json!({
                 "patient_name": format!("{} Bencher", letters(number, 6)),
                 "date": date.to_string(),
-                "time": format!("{:02}:{:02}", slot % 48 / 2, slot % 2 * 30),
+                "time": on_the_clock(slot % 48),
                 "provider": provider,
             }),
         }
     }
+}
+
+/// A half hour of the day as nobody mistakes it: "2:30 PM".
+fn on_the_clock(half_hour: usize) -> String {
+    let (hour, minute) = (half_hour / 2, half_hour % 2 * 30);
+    let (on_the_dial, half) = ((hour + 11) % 12 + 1, if hour < 12 { "AM" } else { "PM" });
+    format!("{on_the_dial}:{minute:02} {half}")
 }
 
 impl fmt::Display for Figures {

@@ -64,6 +64,7 @@ CREATE TABLE appointments (
         WHERE (status NOT IN ('cancelled', 'no_show'))
 );
 CREATE INDEX appointments_by_provider_and_time ON appointments (org_id, provider_id, busy_from);
+CREATE INDEX appointments_by_patient_and_time ON appointments (org_id, patient_id, starts_at);
 CREATE INDEX appointments_by_call ON appointments (org_id, call_key) WHERE call_key IS NOT NULL;
 COMMENT ON TABLE appointments IS 'A slot that a patient has.';
 COMMENT ON COLUMN appointments.busy_from IS 'starts_at less the service''s buffer, as it was when booked.';
