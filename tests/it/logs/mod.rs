@@ -227,7 +227,7 @@ fn assert_every_kind_was_there(log: &str) {
         "opted_out",
         "skipped",
         "sent again, once",
-        "cannot be opened or used",
+        "Twilio keys cannot be opened",
         "A tool call could not be carried out",
         "refused by the constraint nobody_may_be_a_patient",
         "A tool call gave way to others",
