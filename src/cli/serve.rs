@@ -15,8 +15,14 @@ pub(super) async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     config.check_for_serve()?;
     let mut stop = StopSignals::listen()?;
     telemetry::init(config.log)?;
+    let listener = Server::listen(config.server.bind)?;
+    if config.server.public_url.is_none() {
+        tracing::warn!(
+            "server.public_url is not set: texts carry no confirmation link, and what becomes of them is not told"
+        );
+    }
     let app = App::build(config, Clock::system())?;
-    let mut server = Server::start(app)?;
+    let mut server = Server::start(app, listener)?;
     server.start_worker();
     server.set_ready(true);
     tracing::info!(address = %server.address(), "Listening");

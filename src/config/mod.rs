@@ -35,7 +35,8 @@ pub struct Config {
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
     pub bind: SocketAddr,
-    /// As configured: scheme and host, without a slash at the end.
+    /// What the outside calls us: scheme and host, without a slash at the end. `None`: nobody has said,
+    /// so that texts carry no link and Twilio is not asked to call back.
     pub public_url: Option<String>,
     /// 0 means one for each core.
     pub workers: usize,
@@ -73,6 +74,10 @@ pub struct SmsConfig {
     pub max_tries: u32,
     pub worker_interval: Duration,
     pub batch: u32,
+    pub soft_retry_after: Duration,
+    pub breaker_pause: Duration,
+    /// As configured: scheme and host, without a slash at the end.
+    pub link_base_url: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -135,10 +140,10 @@ impl Config {
     }
 }
 
-impl ServerConfig {
-    /// What the outside calls this server, which came to listen on `bound`.
-    pub fn public_url(&self, bound: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{bound}"))
+impl Config {
+    /// Where the links of texts lead: the short host, where there is one.
+    pub fn link_base_url(&self) -> Option<&str> {
+        self.sms.link_base_url.as_deref().or(self.server.public_url.as_deref())
     }
 }
 

@@ -48,6 +48,9 @@ pub(super) fn read(values: &Values, faults: &mut ConfigFaults) -> Config {
             max_tries: r.number("sms.max_tries", 1, 100),
             worker_interval: r.millis("sms.worker_interval_ms"),
             batch: r.number("sms.batch", 1, 1000),
+            soft_retry_after: r.millis("sms.soft_retry_after_ms"),
+            breaker_pause: r.millis("sms.breaker_pause_ms"),
+            link_base_url: r.origin("sms.link_base_url"),
         },
         twilio: TwilioConfig {
             base_url: r.required_origin("twilio.base_url"),

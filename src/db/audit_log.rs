@@ -15,6 +15,8 @@ pub enum Actor {
     Assistant,
     Operator,
     Worker,
+    Patient,
+    Twilio,
 }
 
 impl Actor {
@@ -23,6 +25,8 @@ impl Actor {
             Self::Assistant => "assistant",
             Self::Operator => "operator",
             Self::Worker => "worker",
+            Self::Patient => "patient",
+            Self::Twilio => "twilio",
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod appointments;
 pub mod audit_log;
 pub mod closures;
+pub mod confirmation_links;
 mod connect;
 pub mod customer_twilio_keys;
 mod error;

@@ -17,6 +17,8 @@ diesel::table! {
         notes -> Nullable<Text>,
         call_key -> Nullable<Text>,
         created_at -> Timestamptz,
+        patient_response -> Text,
+        patient_responded_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -45,6 +47,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    confirmation_links (org_id, digest) {
+        org_id -> Uuid,
+        digest -> Bytea,
+        message_id -> Uuid,
+        appointment_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     customer_twilio_keys (org_id) {
         org_id -> Uuid,
         account_sid -> Bytea,
@@ -54,6 +66,22 @@ diesel::table! {
         phone_number -> Nullable<Text>,
         messaging_service_sid -> Nullable<Text>,
         updated_at -> Timestamptz,
+        secondary_auth_token -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    inbound_messages (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        twilio_message_sid -> Text,
+        phone -> Text,
+        recipient -> Text,
+        sealed_body -> Bytea,
+        meaning -> Text,
+        appointment_id -> Nullable<Uuid>,
+        options -> Nullable<Array<Nullable<Uuid>>>,
+        received_at -> Timestamptz,
     }
 }
 
@@ -80,6 +108,13 @@ diesel::table! {
         horizon_days -> Int2,
         texts_enabled -> Bool,
         created_at -> Timestamptz,
+        phone -> Nullable<Text>,
+        on_unknown -> Text,
+        decline_cancels -> Bool,
+        reminder_minutes -> Array<Nullable<Int4>>,
+        texts_per_number_per_day -> Int4,
+        numbers_per_day -> Int4,
+        text_countries -> Array<Nullable<Text>>,
     }
 }
 
@@ -92,6 +127,7 @@ diesel::table! {
         phone -> Nullable<Text>,
         email -> Nullable<Text>,
         created_at -> Timestamptz,
+        timezone -> Nullable<Text>,
     }
 }
 
@@ -123,6 +159,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminders (org_id, appointment_id, lead_minutes) {
+        org_id -> Uuid,
+        appointment_id -> Uuid,
+        lead_minutes -> Int4,
+        due_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     services (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -133,6 +180,15 @@ diesel::table! {
         buffer_after_minutes -> Int2,
         is_default -> Bool,
         active -> Bool,
+    }
+}
+
+diesel::table! {
+    sms_alerts (org_id, twilio_code) {
+        org_id -> Uuid,
+        twilio_code -> Int4,
+        message_id -> Uuid,
+        raised_at -> Timestamptz,
     }
 }
 
@@ -149,6 +205,43 @@ diesel::table! {
         http_status -> Nullable<Int2>,
         twilio_code -> Nullable<Int4>,
         looks -> Int2,
+        twilio_message_sid -> Nullable<Text>,
+        delivery_status -> Nullable<Text>,
+        delivery_error_code -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    sms_breakers (org_id) {
+        org_id -> Uuid,
+        account_failures -> Int4,
+        timeouts -> Int4,
+        paused_until -> Nullable<Timestamptz>,
+        probe_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sms_consents (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        phone -> Text,
+        given -> Bool,
+        basis -> Text,
+        call_key -> Text,
+        appointment_id -> Uuid,
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sms_delivery_events (org_id, attempt_id, twilio_message_sid, status, error_code) {
+        org_id -> Uuid,
+        attempt_id -> Uuid,
+        twilio_message_sid -> Text,
+        status -> Text,
+        error_code -> Int4,
+        received_at -> Timestamptz,
     }
 }
 
@@ -170,6 +263,36 @@ diesel::table! {
         leased_until -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         sent_at -> Nullable<Timestamptz>,
+        lead_minutes -> Int4,
+        sender -> Nullable<Text>,
+        account_digest -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    sms_numbers_of_day (org_id, day, phone) {
+        org_id -> Uuid,
+        day -> Date,
+        phone -> Text,
+        texts -> Int4,
+    }
+}
+
+diesel::table! {
+    sms_opt_outs (org_id, phone, sender) {
+        org_id -> Uuid,
+        phone -> Text,
+        sender -> Text,
+        source -> Text,
+        since -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    text_templates (org_id, kind) {
+        org_id -> Uuid,
+        kind -> Text,
+        body -> Text,
     }
 }
 
@@ -204,25 +327,40 @@ diesel::table! {
 
 diesel::joinable!(closures -> organizations (org_id));
 diesel::joinable!(customer_twilio_keys -> organizations (org_id));
+diesel::joinable!(inbound_messages -> organizations (org_id));
 diesel::joinable!(patients -> organizations (org_id));
 diesel::joinable!(providers -> organizations (org_id));
 diesel::joinable!(services -> organizations (org_id));
+diesel::joinable!(sms_breakers -> organizations (org_id));
+diesel::joinable!(sms_numbers_of_day -> organizations (org_id));
+diesel::joinable!(sms_opt_outs -> organizations (org_id));
+diesel::joinable!(text_templates -> organizations (org_id));
 diesel::joinable!(vapi_credentials -> organizations (org_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     appointments,
     audit_log,
     closures,
+    confirmation_links,
     customer_twilio_keys,
+    inbound_messages,
     opening_hours,
     organizations,
     patients,
     provider_days,
     provider_services,
     providers,
+    reminders,
     services,
+    sms_alerts,
     sms_attempts,
+    sms_breakers,
+    sms_consents,
+    sms_delivery_events,
     sms_messages,
+    sms_numbers_of_day,
+    sms_opt_outs,
+    text_templates,
     tool_calls,
     vapi_credentials,
 );

@@ -91,6 +91,27 @@ pub async fn finish(
     Ok(())
 }
 
+/// Ends a try that Twilio took, under the name that Twilio gave it.
+pub async fn accept(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    sid: &str,
+    delivery_status: Option<&str>,
+) -> Result<(), Error> {
+    finish(conn, org, id, "accepted", None, None).await?;
+    diesel::update(sms_attempts::table)
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
+        .filter(sms_attempts::twilio_message_sid.is_null())
+        .set((
+            sms_attempts::twilio_message_sid.eq(sid),
+            sms_attempts::delivery_status.eq(delivery_status),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Counts a look into Twilio's list that did not find the text.
 pub async fn count_look(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(), Error> {
     diesel::update(sms_attempts::table)

@@ -54,6 +54,14 @@ pub enum SmsReason {
     NoPhone,
     /// The clinic has switched texts off.
     TextsOff,
+    /// The caller did not want one.
+    NotWanted,
+    /// The clinic's account at Twilio fails every text: none is tried for a while.
+    Paused,
+    /// The clinic, or the number, has had as many texts today as it may.
+    LimitReached,
+    /// The clinic does not text the number's country.
+    CountryNotAllowed,
     /// What it would have said is no longer so: the appointment is over or cancelled, or the patient
     /// has given another number.
     NoLongerNeeded,
@@ -66,6 +74,10 @@ impl SmsReason {
             "unreachable" => Some(Self::Unreachable),
             "no_phone" => Some(Self::NoPhone),
             "texts_off" => Some(Self::TextsOff),
+            "not_wanted" => Some(Self::NotWanted),
+            "paused" => Some(Self::Paused),
+            "limit_reached" => Some(Self::LimitReached),
+            "country_not_allowed" => Some(Self::CountryNotAllowed),
             "no_longer_needed" => Some(Self::NoLongerNeeded),
             other => other.strip_prefix("rejected_")?.parse().ok().map(Self::Rejected),
         }
@@ -80,6 +92,10 @@ impl std::fmt::Display for SmsReason {
             Self::Unreachable => f.write_str("unreachable"),
             Self::NoPhone => f.write_str("no_phone"),
             Self::TextsOff => f.write_str("texts_off"),
+            Self::NotWanted => f.write_str("not_wanted"),
+            Self::Paused => f.write_str("paused"),
+            Self::LimitReached => f.write_str("limit_reached"),
+            Self::CountryNotAllowed => f.write_str("country_not_allowed"),
             Self::NoLongerNeeded => f.write_str("no_longer_needed"),
         }
     }

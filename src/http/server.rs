@@ -55,11 +55,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `server.bind`; answers from now on, but is not ready before [`Server::set_ready`].
-    pub fn start(app: Arc<App>) -> Result<Self, StartError> {
+    /// Takes the address, before there is anybody to answer: port 0 becomes a port that can be told.
+    pub fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+        TcpListener::bind(address).map_err(|reason| StartError::Listen { address, reason })
+    }
+
+    /// Answers from now on, but is not ready before [`Server::set_ready`].
+    pub fn start(app: Arc<App>, listener: TcpListener) -> Result<Self, StartError> {
         let config = &app.config.server;
         let fault = |reason| StartError::Listen { address: config.bind, reason };
-        let listener = TcpListener::bind(config.bind).map_err(fault)?;
         let address = listener.local_addr().map_err(fault)?;
         let prometheus = telemetry::prometheus()?;
         let upkeep = tokio::spawn(telemetry::upkeep(prometheus.clone()));

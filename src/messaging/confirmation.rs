@@ -1,9 +1,5 @@
-//! The confirmation: deciding with the booking whether one is owed, and what it says.
+//! The confirmation: deciding with the booking whether one is owed.
 
-use ring::digest::{SHA256, digest};
-use time::PrimitiveDateTime;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
 use uuid::Uuid;
 
 use crate::app::Lease;
@@ -12,18 +8,6 @@ use crate::db::sms_messages::{self, NewMessage};
 use crate::db::{Connection, Error, customer_twilio_keys};
 use crate::domain::clinic::Clinic;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
-
-/// How every text begins.
-const OPENING: &str = "Appointment Confirmation: ";
-/// "August 22, 2026".
-const DATE: &[BorrowedFormatItem<'_>] =
-    format_description!("[month repr:long] [day padding:none], [year]");
-/// "4:30 PM".
-const TIME: &[BorrowedFormatItem<'_>] =
-    format_description!("[hour padding:none repr:12]:[minute] [period]");
-
-/// Room for the clinic's name such that the whole text stays within two GSM-7 segments (306).
-const LONGEST_NAME: usize = 160;
 
 /// A text in the outbox.
 pub struct Owed {
@@ -88,46 +72,6 @@ pub async fn owe_corrected(
     let mut owed = owe(conn, clinic, appointment_id, Some(phone), lease).await?;
     owed.settled.extend(withdrawn);
     Ok(owed)
-}
-
-/// The text: no patient's name, no reason for the visit, the clinic's wall-clock time.
-pub fn text(clinic_name: &str, local_start: PrimitiveDateTime) -> String {
-    let date = local_start.format(DATE).unwrap_or_default();
-    let time = local_start.format(TIME).unwrap_or_default();
-    let clinic = gsm7(clinic_name);
-    format!("{OPENING}{clinic}\nDate: {date}\nTime: {time}\nReply STOP to opt out.")
-}
-
-/// What is kept of a text that was sent: enough to recognize it, not to read it.
-pub(super) fn text_digest(text: &str) -> Vec<u8> {
-    digest(&SHA256, text.as_bytes()).as_ref().to_vec()
-}
-
-/// The same of a text as Twilio lists it. What an account puts before its texts (a trial account says
-/// that it is one) is not part of ours.
-pub(super) fn listed_digest(body: &str) -> Vec<u8> {
-    text_digest(body.find(OPENING).and_then(|at| body.get(at..)).unwrap_or(body))
-}
-
-/// The name in the basic GSM-7 alphabet, one line: one other character would double the text's price
-/// and halve its length.
-fn gsm7(name: &str) -> String {
-    const KEPT: &str = "@£$¥èéùìòÇØøÅåÆæßÉ!\"#%&'()*+,-./:;<=>? ÄÖÑÜ§äöñüà_¡¿¤";
-    let plain = name.chars().filter_map(|c| match c {
-        c if c.is_ascii_alphanumeric() || KEPT.contains(c) => Some(c),
-        '\u{2018}' | '\u{2019}' | '`' => Some('\''),
-        '\u{201c}' | '\u{201d}' => Some('"'),
-        '\u{2010}'..='\u{2015}' => Some('-'),
-        'á' | 'â' | 'ã' => Some('a'),
-        'í' | 'î' | 'ï' => Some('i'),
-        'ó' | 'ô' | 'õ' => Some('o'),
-        'ú' | 'û' => Some('u'),
-        'ê' | 'ë' => Some('e'),
-        'ç' => Some('c'),
-        c if c.is_whitespace() => Some(' '),
-        _ => None,
-    });
-    plain.take(LONGEST_NAME).collect::<String>().trim().to_owned()
 }
 
 fn state(status: SmsStatus, reason: Option<SmsReason>) -> SmsState {

@@ -4,9 +4,11 @@
 
 pub mod confirmation;
 mod credentials;
+pub mod links;
 mod reconciling;
 pub mod sending;
 mod told;
+pub mod wording;
 
 use crate::domain::sms::SmsStatus;
 use crate::telemetry::SMS_TOTAL;

@@ -6,14 +6,15 @@
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
 use crate::db::{Connection, Error, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
-use crate::messaging::confirmation::listed_digest;
 use crate::messaging::sending::Leased;
+use crate::messaging::{links, wording};
 use crate::twilio::{Credentials, LIST_PAGE_SIZE, ListedMessage};
 
 /// Looks that must have found nothing before a text counts as never created.
@@ -24,6 +25,7 @@ const SKEW: time::Duration = time::Duration::MINUTE;
 
 /// A text whose last attempt has no known outcome.
 pub(super) struct Unsettled {
+    pub(super) message_id: Uuid,
     pub(super) to: String,
     pub(super) attempts: Vec<AttemptRow>,
     /// Whether the one resend is used up.
@@ -64,10 +66,11 @@ pub(super) async fn look(
         }
     };
     let shows_all = shows_all_since_the_first(&listed, &text.attempts);
+    let tokens = links::tokens(app, org, text.message_id);
     let mut conn = app.db.connection().await?;
     let mut may_be_edited = false;
     for message in listed {
-        let likeness = likeness(&message, &text.attempts, app.config.sms.lease);
+        let likeness = likeness(&message, &text.attempts, &tokens, app.config.sms.lease);
         // Two texts may read the same: one that another row already knows as its own is not ours.
         if likeness == Likeness::None
             || sms_messages::is_sid_taken(&mut conn, org, &message.sid).await?
@@ -94,7 +97,7 @@ pub(super) async fn settle(
     let Leased { org, message_id, token, .. } = leased;
     let Some(last) = text.attempts.last() else { return Ok(None) };
     if let Look::Found { sid, status } = look {
-        sms_attempts::finish(conn, org, last.id, "accepted", None, None).await?;
+        sms_attempts::accept(conn, org, last.id, sid, status.as_deref()).await?;
         let is_news =
             sms_messages::mark_sent(conn, org, message_id, sid, status.as_deref()).await?;
         return Ok(is_news.then_some(SmsStatus::Sent));
@@ -131,9 +134,14 @@ enum Likeness {
     None,
 }
 
-/// Compares a message with these attempts. An account that redacts its messages shows no texts: there,
+/// Compares a message with these attempts, which carried one of these tokens, or no link. An account that redacts its messages shows no texts: there,
 /// time and number have to do, for a missed text is better than a second one.
-fn likeness(message: &ListedMessage, attempts: &[AttemptRow], lease: Duration) -> Likeness {
+fn likeness(
+    message: &ListedMessage,
+    attempts: &[AttemptRow],
+    tokens: &[String],
+    lease: Duration,
+) -> Likeness {
     let is_in_time =
         |a: &AttemptRow| message.created_at.is_none_or(|at| may_be_of(a.started_at, at, lease));
     let mut in_time = attempts.iter().filter(|a| is_in_time(a)).peekable();
@@ -142,8 +150,8 @@ fn likeness(message: &ListedMessage, attempts: &[AttemptRow], lease: Duration) -
     }
     let is_ours = match message.body.as_deref().filter(|body| !body.is_empty()) {
         Some(body) => {
-            let digest = listed_digest(body);
-            in_time.any(|a| a.body_digest == digest)
+            tokens.iter().any(|token| body.contains(token.as_str()))
+                || in_time.any(|a| wording::ends_in(body, &a.body_digest))
         }
         None => message.created_at.is_some(),
     };

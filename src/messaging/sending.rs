@@ -8,7 +8,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::{App, Lease};
-use crate::db::appointments::ForText;
 use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::AttemptRow;
 use crate::db::sms_messages::MessageRow;
@@ -17,7 +16,7 @@ use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::credentials::{self, Keys};
 use crate::messaging::reconciling::{Look, Unsettled};
-use crate::messaging::{confirmation, count_settled, reconciling, told};
+use crate::messaging::{count_settled, reconciling, told, wording};
 use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
 
 /// Twilio's "the recipient has opted out".
@@ -83,7 +82,8 @@ pub async fn work(app: &App, leased: Leased) -> Result<(), Error> {
         Next::Send { begun, credentials } => {
             // A process that slept through its lease must not write what another may be writing.
             let outcome = if leased.since.elapsed() + app.twilio.timeout() < app.config.sms.lease {
-                app.twilio.send(&credentials, &begun.to, &begun.text).await
+                let report_to = callback_url(app, leased.org, begun.attempt);
+                app.twilio.send(&credentials, &begun.to, &begun.text, report_to.as_deref()).await
             } else {
                 SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
             };
@@ -149,10 +149,11 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
         }
     };
     if must_look {
-        let text = Unsettled { to, attempts, resent: message.resent, is_needed };
+        let text = Unsettled { message_id, to, attempts, resent: message.resent, is_needed };
         return Ok(End::RollBack(Next::Look { text, credentials }));
     }
-    let begun = begin(conn, leased, &message, to, &attempts, &about, is_unknown).await?;
+    let text = wording::compose(app, conn, org, &message, &about).await?;
+    let begun = begin(conn, leased, &message, to, &attempts, text, is_unknown).await?;
     Ok(End::Commit(Next::Send { begun, credentials }))
 }
 
@@ -163,14 +164,13 @@ async fn begin(
     message: &MessageRow,
     to: String,
     attempts: &[AttemptRow],
-    about: &ForText,
+    text: String,
     resend: bool,
 ) -> Result<Begun, Error> {
     let Leased { org, message_id, .. } = leased;
-    let text = confirmation::text(&about.clinic_name, about.local_start);
     let number = attempts.last().map_or(1, |a| a.number.saturating_add(1));
     let attempt = Uuid::now_v7();
-    let digest = confirmation::text_digest(&text);
+    let digest = wording::text_digest(&text);
     sms_attempts::insert(conn, org, attempt, message_id, number, &digest).await?;
     sms_messages::count_try(conn, org, message_id, resend).await?;
     if resend {
@@ -206,8 +206,8 @@ async fn record_in(
     let sms = &app.config.sms;
     let given_up = match outcome {
         SendOutcome::Accepted { sid, status } => {
-            sms_attempts::finish(conn, org, attempt, "accepted", None, None).await?;
             let status = status.as_ref().map(|s| s.as_str());
+            sms_attempts::accept(conn, org, attempt, sid, status).await?;
             let is_news = sms_messages::mark_sent(conn, org, message_id, sid, status).await?;
             return Ok(is_news.then_some(SmsStatus::Sent));
         }
@@ -252,6 +252,13 @@ async fn settle(
         reconciling::settle(app, conn, leased, text, look).await.map(End::Commit)
     })
     .await
+}
+
+/// Where Twilio tells what becomes of an attempt: it is named in the path, so that an attempt whose
+/// answer was lost is told, too. The fragment asks Twilio to try three times, whatever went wrong.
+fn callback_url(app: &App, org: OrgId, attempt: Uuid) -> Option<String> {
+    let base_url = app.config.server.public_url.as_deref()?;
+    Some(format!("{base_url}/twilio/{org}/status/{attempt}#rc=2&rp=ct,rt,5xx"))
 }
 
 /// What a refusal with this code makes of a text.

@@ -94,8 +94,15 @@ impl TwilioClient {
     }
 
     /// Posts one text, once. Dropping the future does not unsend it.
-    pub async fn send(&self, credentials: &Credentials, to: &str, body: &str) -> SendOutcome {
-        let written = request::create_message(credentials, to, body).await;
+    /// `report_to` is called back with what becomes of it.
+    pub async fn send(
+        &self,
+        credentials: &Credentials,
+        to: &str,
+        body: &str,
+        report_to: Option<&str>,
+    ) -> SendOutcome {
+        let written = request::create_message(credentials, to, body, report_to).await;
         match self.carry(credentials, written, SEND_ANSWER_CAP).await {
             Ok(answer) => answer.into_send_outcome(),
             Err(Failure::NotConnected) => {

@@ -33,12 +33,14 @@ pub(super) async fn create_message(
     credentials: &Credentials,
     to: &str,
     body: &str,
+    report_to: Option<&str>,
 ) -> Option<Written> {
     let sender = match credentials.sender() {
         Sender::PhoneNumber(number) => ("From", number.as_str()),
         Sender::MessagingService(sid) => ("MessagingServiceSid", sid.as_str()),
     };
-    let form = encode_pairs([("To", to), sender, ("Body", body)]);
+    let report_to = report_to.map(|url| ("StatusCallback", url));
+    let form = encode_pairs([("To", to), sender, ("Body", body)].into_iter().chain(report_to));
     write(credentials, hyper::Method::POST, "Messages.json", form).await
 }
 

@@ -113,10 +113,16 @@ fn urls_are_kept_as_scheme_and_host() {
         ("GATEWAY__TWILIO__BASE_URL", "http://127.0.0.1:4010"),
     ])
     .unwrap();
-    let bound = "127.0.0.1:4000".parse().unwrap();
-    assert_eq!(config.server.public_url(bound), "https://clinic.example.com");
+    assert_eq!(config.server.public_url.as_deref(), Some("https://clinic.example.com"));
+    assert_eq!(config.link_base_url(), Some("https://clinic.example.com"));
     assert_eq!(config.twilio.base_url, "http://127.0.0.1:4010");
-    assert_eq!(load(&[]).unwrap().server.public_url(bound), "http://127.0.0.1:4000");
+    assert_eq!(load(&[]).unwrap().link_base_url(), None);
+    let short = load(&[
+        ("GATEWAY__SERVER__PUBLIC_URL", "https://clinic.example.com"),
+        ("GATEWAY__SMS__LINK_BASE_URL", "https://c.example"),
+    ])
+    .unwrap();
+    assert_eq!(short.link_base_url(), Some("https://c.example"));
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn settings(base_url: &str) -> TwilioSettings {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_is_accepted_with_its_sid_and_arrives_as_it_was_written() {
     let twilio = stand_in();
-    let outcome = client(twilio.base_url()).send(&from_number(), PATIENT, TEXT).await;
+    let outcome = client(twilio.base_url()).send(&from_number(), PATIENT, TEXT, None).await;
     let created = twilio.messages();
     assert_eq!(created.len(), 1);
     let status = Some(DeliveryStatus::Queued);
@@ -72,7 +72,7 @@ async fn a_messaging_service_sends_without_a_number_of_its_own() {
     let twilio = stand_in();
     let service = credentials(None, Sender::MessagingService(SERVICE.to_owned())).unwrap();
     let twilio_client = client(twilio.base_url());
-    let outcome = twilio_client.send(&service, PATIENT, TEXT).await;
+    let outcome = twilio_client.send(&service, PATIENT, TEXT, None).await;
     let created = twilio.messages();
     let status = Some(DeliveryStatus::Accepted);
     assert_eq!(outcome, SendOutcome::Accepted { sid: created[0].sid.clone(), status });
@@ -94,9 +94,9 @@ async fn an_api_key_is_used_in_place_of_the_token() {
             .unwrap()
     };
     let twilio_client = client(twilio.base_url());
-    let by_key = twilio_client.send(&wrong_token(Some(api_key())), PATIENT, TEXT).await;
+    let by_key = twilio_client.send(&wrong_token(Some(api_key())), PATIENT, TEXT, None).await;
     assert!(matches!(by_key, SendOutcome::Accepted { .. }), "{by_key:?}");
-    let by_token = twilio_client.send(&wrong_token(None), PATIENT, TEXT).await;
+    let by_token = twilio_client.send(&wrong_token(None), PATIENT, TEXT, None).await;
     assert_eq!(by_token, SendOutcome::Rejected { http_status: 401, code: Some(20003) });
     assert_eq!(
         twilio_client.list(&wrong_token(None), PATIENT).await,
@@ -109,7 +109,7 @@ async fn the_list_holds_the_texts_to_one_number_newest_first() {
     let twilio = stand_in();
     let twilio_client = client(twilio.base_url());
     for (to, body) in [(PATIENT, "first"), ("+12125550143", "another's"), (PATIENT, "second")] {
-        twilio_client.send(&from_number(), to, body).await;
+        twilio_client.send(&from_number(), to, body, None).await;
     }
     let listed = twilio_client.list(&from_number(), PATIENT).await.unwrap();
     let bodies: Vec<_> = listed.iter().map(|m| m.body.as_deref()).collect();
@@ -216,7 +216,7 @@ async fn nothing_of_a_person_and_no_secret_is_in_any_debug() {
     let known = credentials(Some(api_key()), Sender::MessagingService(SERVICE.to_owned())).unwrap();
     let twilio = StandIn::start(LOOPBACK, vec![]).unwrap();
     let twilio_client = client(twilio.base_url());
-    let outcome = twilio_client.send(&from_number(), PATIENT, TEXT).await;
+    let outcome = twilio_client.send(&from_number(), PATIENT, TEXT, None).await;
     let listed = twilio_client.list(&from_number(), PATIENT).await;
     let refused = client("http://127.0.0.1:1").list(&from_number(), PATIENT).await.unwrap_err();
     let number = from_number();

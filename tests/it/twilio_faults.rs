@@ -11,7 +11,7 @@ use vapi_gateway::twilio::{ListError, RetryKind, SendOutcome, TwilioClient, Unkn
 use crate::twilio_client::{LOOPBACK, PATIENT, TEXT, client, from_number, stand_in};
 
 async fn send(twilio_client: &TwilioClient) -> SendOutcome {
-    twilio_client.send(&from_number(), PATIENT, TEXT).await
+    twilio_client.send(&from_number(), PATIENT, TEXT, None).await
 }
 
 async fn send_into(fault: Fault) -> (SendOutcome, StandIn) {

@@ -49,7 +49,7 @@ async fn every_example_of_a_created_message_is_accepted_with_its_fields() {
 
         let url = answering(201, &message.to_string()).await;
         let SendOutcome::Accepted { sid, status } =
-            client(&url).send(&from_number(), PATIENT, TEXT).await
+            client(&url).send(&from_number(), PATIENT, TEXT, None).await
         else {
             panic!("{name} is not accepted")
         };

@@ -111,8 +111,8 @@ pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<()
     served
 }
 
-/// The configuration of the environment, for a demo: without its database, with the bound address as
-/// the public one, and texts to the stand-in (an empty `twilio.base_url`) unless it says where.
+/// The configuration of the environment, for a demo: without its database, and with texts to the stand-in
+/// (an empty `twilio.base_url`) unless it says where.
 fn configure() -> Result<Config, ConfigFaults> {
     let environment: Vec<(String, String)> = Config::environment().collect();
     let is_set =
@@ -126,7 +126,6 @@ fn configure() -> Result<Config, ConfigFaults> {
         // The conversation is what is to be read.
         config.log.level = tracing::Level::WARN;
     }
-    config.server.public_url = None;
     config.database.connect = PATIENCE;
     if !is_own_twilio {
         config.twilio.base_url.clear();
@@ -154,13 +153,19 @@ async fn serve_call(
     config.server.bind = options.bind;
     migrations::run(&config.database).await?;
     let clock = options.clock.map_or_else(Clock::system, Clock::frozen);
+    let listener = Server::listen(options.bind)?;
+    let base_url = format!("http://{}", listener.local_addr()?);
+    // A Twilio that is asked without TLS is a stand-in on this machine, and can call back; the real one
+    // refuses every text that names an address it cannot reach.
+    if config.server.public_url.is_none() && config.twilio.base_url.starts_with("http://") {
+        config.server.public_url = Some(base_url.clone());
+    }
     let app = App::build(config, clock)?;
     let (seeded, earlier) = seed(&app, secrets).await?;
     warm_up(&app.db).await?;
 
-    let mut server = Server::start(Arc::clone(&app))?;
+    let mut server = Server::start(Arc::clone(&app), listener)?;
     server.start_worker();
-    let base_url = app.config.server.public_url(server.address());
     let database_url = app.config.database.url.expose_secret();
     let demo = description::Demo::new(&base_url, database_url, &seeded, secrets);
     let serving = async {

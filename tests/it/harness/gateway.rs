@@ -107,12 +107,15 @@ impl Setup {
 
     fn start_on(&self, database: Arc<TestDatabase>, stand_in: Arc<StandIn>) -> Gateway {
         let settings = settings(&database.url, stand_in.base_url(), &self.settings);
-        let config = Config::load(None, settings.into_iter()).expect("a configuration");
+        let mut config = Config::load(None, settings.into_iter()).expect("a configuration");
+        let listener = Server::listen(config.server.bind).expect("an address");
+        let url = format!("http://{}", listener.local_addr().expect("a port"));
+        // As in the demo: the stand-in can call back.
+        config.server.public_url.get_or_insert_with(|| url.clone());
         let clock = self.now.map_or_else(Clock::system, Clock::frozen);
         let app = App::build(config, clock).expect("an app");
-        let server = Server::start(Arc::clone(&app)).expect("a server");
+        let server = Server::start(Arc::clone(&app), listener).expect("a server");
         server.set_ready(true);
-        let url = format!("http://{}", server.address());
         Gateway { app, url, stand_in, database, server: Some(server) }
     }
 }

@@ -12,7 +12,8 @@ WITH ours AS (
 SELECT format('relation %s kind=%s %s', relname, relkind, obj_description(oid, 'pg_class')) AS line
 FROM ours WHERE relkind <> 'i'
 UNION ALL
-SELECT format('column %s.%s #%s %s notnull=%s default=%s %s', relname, attname, attnum,
+SELECT format('column %s.%s #%s %s notnull=%s default=%s %s', relname, attname,
+              row_number() OVER (PARTITION BY ours.oid ORDER BY attnum),
               format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid),
               col_description(ours.oid, attnum))
 FROM ours JOIN pg_attribute ON attrelid = ours.oid

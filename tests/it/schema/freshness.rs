@@ -42,6 +42,9 @@ fn diesel_type(of: &str) -> &'static str {
         "timestamp without time zone" => "Timestamp",
         "timestamp with time zone" => "Timestamptz",
         "jsonb" => "Jsonb",
+        "integer[]" => "Array<Nullable<Int4>>",
+        "text[]" => "Array<Nullable<Text>>",
+        "uuid[]" => "Array<Nullable<Uuid>>",
         other => panic!("what does diesel call {other}?"),
     }
 }

@@ -2,13 +2,14 @@
 //! has to live with. A new migration needs an entry here, if only an empty one.
 
 /// A migration's folder and one row a line.
-pub(super) const ROWS: [(&str, &str); 6] = [
+pub(super) const ROWS: [(&str, &str); 7] = [
     ("2026-11-23-000001_organizations", ORGANIZATIONS),
     ("2026-11-23-000002_providers_and_services", PROVIDERS_AND_SERVICES),
     ("2026-11-23-000003_appointments", APPOINTMENTS),
     ("2026-11-23-000004_sms_messages", SMS_MESSAGES),
     ("2026-11-23-000005_tool_calls", TOOL_CALLS),
     ("2026-11-23-000006_audit_log", AUDIT_LOG),
+    ("2026-11-26-000007_texts_whole", TEXTS_WHOLE),
 ];
 
 pub(super) fn rows_after(migration: &str) -> &'static str {
@@ -73,4 +74,23 @@ INSERT INTO tool_calls VALUES ('00000000-0000-4000-8000-00000000000b', 'call:1',
 
 const AUDIT_LOG: &str = "
 INSERT INTO audit_log VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-0000000009aa', now(), 'assistant', 'appointment_booked', '00000000-0000-4000-8000-0000000004aa', '{}');
+";
+
+const TEXTS_WHOLE: &str = "
+UPDATE organizations SET phone = '+12125550100', reminder_minutes = '{2880,60}', text_countries = '{US,CA}' WHERE slug = 'first';
+INSERT INTO sms_messages (org_id, id, appointment_id, kind, to_phone, sms_status, lead_minutes) VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-000000001001', '00000000-0000-4000-8000-0000000004aa', 'reminder', '+12125550142', 'sending', 1440);
+INSERT INTO sms_delivery_events VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-0000000008aa', 'SM1', 'delivered');
+INSERT INTO sms_delivery_events VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-0000000008aa', 'SM1', 'undelivered', 30003);
+INSERT INTO sms_opt_outs VALUES ('00000000-0000-4000-8000-00000000000a', '+12125550142', '*', 'assistant');
+INSERT INTO sms_opt_outs VALUES ('00000000-0000-4000-8000-00000000000b', '+12125550142', '+15005550006', 'inbound');
+INSERT INTO sms_consents VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-000000001002', '+12125550142', true, 'booked', 'call:1', '00000000-0000-4000-8000-0000000004aa');
+INSERT INTO sms_alerts VALUES ('00000000-0000-4000-8000-00000000000a', 30034, '00000000-0000-4000-8000-0000000005aa');
+INSERT INTO sms_breakers VALUES ('00000000-0000-4000-8000-00000000000a', 3, 0, now(), now());
+INSERT INTO sms_numbers_of_day VALUES ('00000000-0000-4000-8000-00000000000a', '2026-11-24', '+12125550142', 2);
+INSERT INTO confirmation_links VALUES ('00000000-0000-4000-8000-00000000000a', '\\x01', '00000000-0000-4000-8000-0000000005aa', '00000000-0000-4000-8000-0000000004aa');
+INSERT INTO inbound_messages VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-000000001003', 'SM2', '+12125550142', '+15005550006', '\\x01', 'confirm', '00000000-0000-4000-8000-0000000004aa', ARRAY['00000000-0000-4000-8000-0000000004aa']::uuid[]);
+INSERT INTO reminders VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-0000000004aa', 1440, '2026-11-23 15:00Z', now(), 'owed');
+INSERT INTO reminders VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-0000000004aa', 120, '2026-11-24 13:00Z');
+INSERT INTO text_templates VALUES ('00000000-0000-4000-8000-00000000000a', 'confirmation', '{clinic} {date} {time} STOP');
+INSERT INTO audit_log VALUES ('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-000000001004', now(), 'patient', 'appointment_confirmed', '00000000-0000-4000-8000-0000000004aa', '{}');
 ";

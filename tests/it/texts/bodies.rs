@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use time::macros::datetime;
-use vapi_gateway::messaging::confirmation;
+use vapi_gateway::messaging::wording;
 
 use crate::harness::vapi::CALLER;
 use crate::texts::{book, patient};
@@ -51,7 +51,7 @@ fn the_counter_counts_as_twilios_calculator_does() {
 }
 
 fn text(clinic: &str) -> String {
-    confirmation::text(clinic, datetime!(2026-09-30 12:30))
+    wording::confirmation(clinic, datetime!(2026-09-30 12:30), None)
 }
 
 /// Four lines and no more, in the alphabet, within two segments.
@@ -104,7 +104,7 @@ proptest! {
     #[test]
     fn any_moment_is_told_within_two_segments(minutes in 0i64..40_000_000) {
         let start = datetime!(2026-01-01 0:00) + time::Duration::minutes(minutes);
-        let text = confirmation::text(&"W".repeat(500), start);
+        let text = wording::confirmation(&"W".repeat(500), start, None);
         let (count, is_gsm7) = segments(&text);
         prop_assert!(is_gsm7 && count <= 2, "{text}");
     }

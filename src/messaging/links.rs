@@ -1,0 +1,52 @@
+//! The link in a text: 128 bits that are derived anew each time its text is composed and stored nowhere;
+//! the database keeps their digest, so that whoever reads it can follow no link.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
+use ring::hmac;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::{Connection, Error, confirmation_links};
+use crate::domain::org_id::OrgId;
+
+/// What the vault derives the keys of links for.
+const PURPOSE: &str = "confirmation_link";
+
+/// Bytes of a token: nobody guesses one, and a text has room for its 22 characters.
+const TOKEN_BYTES: usize = 16;
+
+/// The link of a message, made known to whoever will follow it. `None`: nobody has told us what the
+/// outside calls us.
+pub(super) async fn make(
+    app: &App,
+    conn: &mut Connection,
+    org: OrgId,
+    message_id: Uuid,
+    appointment_id: Uuid,
+) -> Result<Option<String>, Error> {
+    let Some(base_url) = app.config.link_base_url() else { return Ok(None) };
+    let unnamable = |_| Error::Broken("a link cannot be made");
+    let token = token(&app.vault.hmac_key(org, PURPOSE).map_err(unnamable)?, message_id);
+    let digest = digest_of(&token);
+    confirmation_links::insert_if_new(conn, org, &digest, message_id, appointment_id).await?;
+    Ok(Some(format!("{base_url}/c/{token}")))
+}
+
+/// Every token that a text of this message may carry: a key of the vault may have been replaced since.
+pub(super) fn tokens(app: &App, org: OrgId, message_id: Uuid) -> Vec<String> {
+    let keys = app.vault.hmac_keys(org, PURPOSE).unwrap_or_default();
+    keys.iter().map(|key| token(key, message_id)).collect()
+}
+
+/// What is kept of a token.
+pub fn digest_of(token: &str) -> Vec<u8> {
+    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
+}
+
+fn token(key: &hmac::Key, message_id: Uuid) -> String {
+    let tag = hmac::sign(key, message_id.as_bytes());
+    let kept: Vec<u8> = tag.as_ref().iter().copied().take(TOKEN_BYTES).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(kept)
+}
