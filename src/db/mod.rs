@@ -15,10 +15,12 @@ pub mod organizations;
 pub mod patients;
 pub mod provider_days;
 pub mod providers;
+pub mod reminders;
 pub mod schema;
 pub mod services;
 pub mod sms_attempts;
 pub mod sms_messages;
+pub mod text_templates;
 pub mod tool_calls;
 pub mod vapi_credentials;
 

@@ -28,6 +28,22 @@ pub struct OrganizationRow {
     pub min_notice_minutes: i32,
     pub horizon_days: i16,
     pub texts_enabled: bool,
+    #[diesel(embed)]
+    pub text_settings: TextSettingsRow,
+}
+
+/// The columns that say how patients are texted. Postgres's arrays may hold nulls; constraints and
+/// the clinic's file keep them out of ours.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = organizations, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+pub struct TextSettingsRow {
+    pub phone: Option<String>,
+    pub on_unknown: String,
+    pub decline_cancels: bool,
+    pub reminder_minutes: Vec<Option<i32>>,
+    pub texts_per_number_per_day: i32,
+    pub numbers_per_day: i32,
+    pub text_countries: Vec<Option<String>>,
 }
 
 /// The organization that a URL names, by slug or id. The one look-up that is not told its organization.
@@ -80,6 +96,7 @@ pub async fn update(
             organizations::min_notice_minutes.eq(row.min_notice_minutes),
             organizations::horizon_days.eq(row.horizon_days),
             organizations::texts_enabled.eq(row.texts_enabled),
+            &row.text_settings,
         ))
         .execute(conn)
         .await?;
@@ -99,6 +116,7 @@ pub async fn find_clinic(conn: &Connection, org: OrgId) -> Result<Option<Clinic>
     let Some(row) = row else { return Ok(None) };
     let zone = Zone::find(&row.timezone).ok_or(Error::Broken("an unknown time zone"))?;
     let count = |n: i16| u16::try_from(n).map_err(|_reason| Error::Broken("a negative count"));
+    let leads = row.text_settings.reminder_minutes.into_iter().flatten();
     Ok(Some(Clinic {
         org,
         zone,
@@ -110,6 +128,7 @@ pub async fn find_clinic(conn: &Connection, org: OrgId) -> Result<Option<Clinic>
         locale: row.locale,
         min_notice: Duration::minutes(row.min_notice_minutes.into()),
         texts_enabled: row.texts_enabled,
+        reminder_leads: leads.map(|minutes| Duration::minutes(minutes.into())).collect(),
         providers,
         services,
         opening_hours,

@@ -23,6 +23,8 @@ pub struct Clinic {
     pub min_notice: Duration,
     pub horizon_days: u16,
     pub texts_enabled: bool,
+    /// How long before an appointment its reminders go out.
+    pub reminder_leads: Vec<Duration>,
     /// In the order in which the clinic lists them.
     pub providers: Vec<Provider>,
     /// In the order in which the clinic lists them.

@@ -13,7 +13,7 @@ use crate::domain::org_id::OrgId;
 use crate::vault::Vault;
 
 use super::file::{OrgFile, Organization};
-use super::{OrgError, keys, roster, rules};
+use super::{OrgError, keys, roster, rules, text_settings};
 
 /// What applying a file did, in words that name nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ async fn merge(
     file: &OrgFile,
 ) -> Result<Applied, OrgError> {
     let mut changes = Vec::new();
-    let row = row(org, &file.organization);
+    let row = row(org, file);
     // First of all, and also where it changes nothing: the row's lock makes two applies take turns, and
     // only what is read behind it is what the other one left.
     let stored = match organizations::lock(conn, org).await? {
@@ -68,6 +68,7 @@ async fn merge(
     let providers = roster::merge_providers(conn, org, &file.providers, &mut changes).await?;
     let services = roster::merge_services(conn, org, &file.services, &mut changes).await?;
     rules::merge(conn, org, file, &providers, &services, &mut changes).await?;
+    text_settings::merge_templates(conn, org, &file.texts, &mut changes).await?;
     keys::merge_vapi(conn, vault, org, &file.vapi, &mut changes).await?;
     keys::merge_twilio(conn, vault, org, &file.twilio, &mut changes).await?;
     let is_shut_out = vapi_credentials::list(conn, org).await?.is_empty();
@@ -84,7 +85,8 @@ async fn find_org(db: &Db, organization: &Organization) -> Result<OrgId, OrgErro
     Ok(OrgId(found.map_or_else(Uuid::now_v7, |row| row.id)))
 }
 
-fn row(org: OrgId, organization: &Organization) -> OrganizationRow {
+fn row(org: OrgId, file: &OrgFile) -> OrganizationRow {
+    let organization = &file.organization;
     OrganizationRow {
         id: org.0,
         slug: organization.slug.clone(),
@@ -96,6 +98,7 @@ fn row(org: OrgId, organization: &Organization) -> OrganizationRow {
         min_notice_minutes: organization.min_notice_minutes,
         horizon_days: organization.horizon_days,
         texts_enabled: organization.texts,
+        text_settings: file.texts.row.clone(),
     }
 }
 
@@ -113,7 +116,8 @@ fn differences(stored: Option<&OrganizationRow>, row: &OrganizationRow) -> Vec<S
         ("texts", stored.texts_enabled != row.texts_enabled),
     ];
     let changed = columns.into_iter().filter(|(_, differs)| *differs);
-    changed.map(|(column, _)| format!("{column} changed")).collect()
+    let changed = changed.map(|(column, _)| format!("{column} changed"));
+    changed.chain(text_settings::differences(&stored.text_settings, &row.text_settings)).collect()
 }
 
 fn slug_taken(error: db::Error) -> OrgError {

@@ -14,6 +14,7 @@ use super::faults::FileFaults;
 use super::names::{self, Names};
 use super::reading::{Section, Sheet};
 use super::secrets::Secrets;
+use super::text_settings::{self, TextsEntry};
 use super::week::Week;
 
 /// A clinic as a file describes it, without fault.
@@ -22,6 +23,7 @@ pub struct OrgFile {
     pub(super) providers: Vec<ProviderEntry>,
     pub(super) services: Vec<ServiceEntry>,
     pub(super) closures: Vec<ClosureEntry>,
+    pub(super) texts: TextsEntry,
     pub(super) vapi: VapiEntry,
     pub(super) twilio: TwilioEntry,
 }
@@ -39,6 +41,7 @@ pub(super) struct Organization {
     pub(super) min_notice_minutes: i32,
     pub(super) horizon_days: i16,
     pub(super) texts: bool,
+    pub(super) phone: Option<String>,
 }
 
 pub(super) struct ProviderEntry {
@@ -72,11 +75,13 @@ impl OrgFile {
         }
         let services = read_services(&mut root, &named);
         let closures = closures::read(root.sections("closure"), &named);
+        let (name, phone) = (&organization.name, organization.phone.clone());
+        let texts = text_settings::read(root.section("texts"), name, phone);
         let vapi = credentials::read_vapi(root.section("vapi"), secrets);
         let twilio = credentials::read_twilio(root.section("twilio"), secrets);
         root.end();
         sheet.check()?;
-        Ok(Self { organization, providers, services, closures, vapi, twilio })
+        Ok(Self { organization, providers, services, closures, texts, vapi, twilio })
     }
 }
 
@@ -126,6 +131,7 @@ fn read_organization(root: &mut Section<'_, '_>) -> Organization {
         min_notice_minutes: section.number("min_notice_minutes", 0..=MINUTES_OF_A_YEAR, Some(120)),
         horizon_days: section.number("horizon_days", 1..=3650, Some(400)),
         texts: section.flag("texts", true),
+        phone: text_settings::read_phone(&mut section),
     };
     section.end();
     organization
@@ -237,7 +243,7 @@ fn is_slug(text: &str) -> bool {
 }
 
 /// One that phone numbers can be read by.
-fn is_region(text: &str) -> bool {
+pub(super) fn is_region(text: &str) -> bool {
     text.parse::<phonenumber::country::Id>().is_ok() && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 

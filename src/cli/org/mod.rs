@@ -17,6 +17,7 @@ mod rotate;
 mod rules;
 mod secrets;
 mod show;
+mod text_settings;
 mod week;
 
 use crate::db;

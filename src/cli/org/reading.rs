@@ -116,16 +116,17 @@ impl<'s, 't> Section<'s, 't> {
             self.require(key);
         }
         let Some(node) = self.find(key) else { return default.unwrap_or_default() };
-        let number = match node.get_ref() {
-            DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok(),
-            _ => None,
-        };
-        let number = number.filter(|n| range.contains(n)).and_then(|n| T::try_from(n).ok());
-        number.unwrap_or_else(|| {
-            let rule = format!("must be a whole number from {} to {}", range.start(), range.end());
-            self.fault(node.span().start, key, &rule);
-            T::default()
-        })
+        self.number_of(key, node, &range)
+    }
+
+    /// One number or a list of them; `None` where the key is missing.
+    pub(super) fn numbers<T: TryFrom<i64> + Default>(
+        &mut self,
+        key: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Option<Vec<T>> {
+        let node = self.find(key)?;
+        Some(items(node).iter().map(|node| self.number_of(key, node, &range)).collect())
     }
 
     pub(super) fn flag(&mut self, key: &'static str, default: bool) -> bool {
@@ -206,6 +207,24 @@ impl<'s, 't> Section<'s, 't> {
         if !self.has(key) {
             self.fault(self.at, key, "is missing");
         }
+    }
+
+    fn number_of<T: TryFrom<i64> + Default>(
+        &self,
+        key: &str,
+        node: &Node<'t>,
+        range: &RangeInclusive<i64>,
+    ) -> T {
+        let number = match node.get_ref() {
+            DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|n| range.contains(n)).and_then(|n| T::try_from(n).ok());
+        number.unwrap_or_else(|| {
+            let rule = format!("must be a whole number from {} to {}", range.start(), range.end());
+            self.fault(node.span().start, key, &rule);
+            T::default()
+        })
     }
 
     fn texts_of(&self, key: &'s str, nodes: &'s [Node<'t>]) -> Vec<Text<'s>> {

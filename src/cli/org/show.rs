@@ -11,33 +11,37 @@ use uuid::Uuid;
 
 use crate::db::customer_twilio_keys::{self, TwilioKeysRow};
 use crate::db::vapi_credentials::{self, SECRET, VapiCredentialRow};
-use crate::db::{self, Db, End, organizations};
+use crate::db::{self, Db, End, organizations, text_templates};
 use crate::domain::clinic::{Clinic, Closure, ClosureKind, Service};
 use crate::domain::org_id::OrgId;
 
-use super::OrgError;
 use super::week::{self, WHOLE_DAY, Week};
+use super::{OrgError, text_settings};
 
 /// The file of the organization of this slug or id. Applying it changes nothing.
 pub async fn show(db: &Db, slug: &str) -> Result<String, OrgError> {
     let found = organizations::find(&*db.connection().await?, slug).await?;
-    let org = OrgId(found.ok_or(OrgError::NotFound)?.id);
+    let row = found.ok_or(OrgError::NotFound)?;
+    let org = OrgId(row.id);
     let read = db::in_org(db, org, async |conn| {
         let clinic = organizations::find_clinic(conn, org).await?;
         let vapi = vapi_credentials::list(conn, org).await?;
         let twilio = customer_twilio_keys::find(conn, org).await?;
-        Ok(End::RollBack((clinic, vapi, twilio)))
+        let templates = text_templates::list(conn, org).await?;
+        Ok(End::RollBack((clinic, vapi, twilio, templates)))
     });
-    let (clinic, vapi, twilio) = read.await?;
+    let (clinic, vapi, twilio, templates) = read.await?;
+    let texts = row.text_settings;
     let clinic = clinic.ok_or(OrgError::NotFound)?;
     let mut file = String::new();
-    let written = write_rules(&mut file, &clinic)
+    let written = write_rules(&mut file, &clinic, texts.phone.as_deref())
+        .and_then(|()| text_settings::write(&mut file, &texts, &templates))
         .and_then(|()| write_credentials(&mut file, &vapi, twilio.as_ref()));
     // Writing to a string does not fail.
     written.map(|()| file).map_err(|_never| db::Error::Broken("a clinic cannot be written").into())
 }
 
-fn write_rules(file: &mut String, clinic: &Clinic) -> std::fmt::Result {
+fn write_rules(file: &mut String, clinic: &Clinic, phone: Option<&str>) -> std::fmt::Result {
     writeln!(file, "[organization]")?;
     writeln!(file, "slug = {}", text(&clinic.slug))?;
     writeln!(file, "id = \"{}\"", clinic.org)?;
@@ -49,6 +53,9 @@ fn write_rules(file: &mut String, clinic: &Clinic) -> std::fmt::Result {
     writeln!(file, "min_notice_minutes = {}", clinic.min_notice.whole_minutes())?;
     writeln!(file, "horizon_days = {}", clinic.horizon_days)?;
     writeln!(file, "texts = {}", clinic.texts_enabled)?;
+    if let Some(phone) = phone {
+        writeln!(file, "phone = {}", text(phone))?;
+    }
 
     let weeks: Vec<Week> = clinic.providers.iter().map(|p| week_of(clinic, p.id)).collect();
     let usual = most_common(&weeks);
@@ -181,6 +188,6 @@ fn runs(closures: &[Closure]) -> Vec<(&Closure, Date)> {
 }
 
 /// In quotation marks, escaped as TOML wants it.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }

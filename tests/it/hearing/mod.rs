@@ -81,6 +81,7 @@ fn bare_clinic(zone: &str, region: &str) -> Clinic {
         min_notice: Duration::hours(2),
         horizon_days: 400,
         texts_enabled: true,
+        reminder_leads: Vec::new(),
         providers: vec![
             Provider { id: ids[0], number: 1, name: "Dr. Amara Lee".into() },
             Provider { id: ids[1], number: 2, name: "Dr. Jonas Weber".into() },

@@ -4,6 +4,7 @@
 mod credentials;
 mod merging;
 mod showing;
+mod texts;
 mod traffic;
 
 use secrecy::ExposeSecret;
@@ -26,7 +27,7 @@ const VOXANNE_ID: &str = "46cf2995-2bee-44e3-838b-24151486fe4e";
 const SECRET: &str = "a-synthetic-secret-of-vapi";
 const NEW_SECRET: &str = "another-synthetic-secret";
 const ACCOUNT_SID: &str = "AC0123456789abcdef0123456789abcdef";
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "organizations",
     "providers",
     "services",
@@ -35,6 +36,7 @@ const TABLES: [&str; 9] = [
     "closures",
     "vapi_credentials",
     "customer_twilio_keys",
+    "text_templates",
     "audit_log",
 ];
 

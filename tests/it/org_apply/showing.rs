@@ -43,6 +43,13 @@ name = "Consultation"
 minutes = 60
 default = true
 
+[texts]
+on_unknown = "resend_once"
+decline_cancels = false
+reminder_minutes = [1440, 120]
+texts_per_number_per_day = 10
+numbers_per_day = 1000
+
 # Credentials are not shown. Without a section of theirs they stay as they are.
 # [vapi]    secrets in force: 1, HMAC keys in force: 1
 # [twilio]  none
@@ -120,6 +127,13 @@ kind = "open"
 date = 2027-01-02
 provider = "Chair 1"
 hours = "09:00-10:00"
+
+[texts]
+on_unknown = "resend_once"
+decline_cancels = false
+reminder_minutes = [1440, 120]
+texts_per_number_per_day = 10
+numbers_per_day = 1000
 
 # Credentials are not shown. Without a section of theirs they stay as they are.
 # [vapi]    secrets in force: 0, HMAC keys in force: 0

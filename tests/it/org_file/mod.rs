@@ -3,6 +3,7 @@
 
 mod credentials;
 mod rules;
+mod texts;
 
 use vapi_gateway::cli::org::{FileFaults, OrgFile, Secrets};
 
@@ -97,7 +98,7 @@ date = 2026-02-30
             "line 2: organization: slug must be a word for URLs: up to 63 lower-case letters, digits \
              and hyphens, and not a UUID",
             "line 3: organization: nmae is not a key here; those are slug, id, timezone, region, \
-             locale, name, slot_minutes, min_notice_minutes, horizon_days, texts",
+             locale, name, slot_minutes, min_notice_minutes, horizon_days, texts, phone",
             "line 4: organization: timezone must be an IANA zone such as America/New_York, or UTC",
             "line 5: organization: region must be a country code such as US",
             "line 7: provider 1: hours is missing, here and for the whole clinic",
