@@ -1,5 +1,5 @@
-//! The loop that settles texts nobody waits for: retries, reconciliation, and what a crash left behind.
-//! It runs on every node; candidates are claimed one by one, so nodes do not get in each other's way.
+//! The loop that settles texts nobody waits for: reminders, retries, reconciliation, and what a crash left
+//! behind. It runs on every node; candidates are claimed one by one, so nodes do not get in each other's way.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +9,18 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::db::{Error, sms_messages};
+use crate::messaging::reminders;
 use crate::messaging::sending::{self, Leased};
 
-/// Works once through what is due now, at most `sms.batch` texts at a time, because each may wait for
-/// Twilio as long as the client's time-out; returns how many it worked on.
+/// Works once through what is due now: makes texts of reminders, then sends texts; returns how many texts
+/// it worked on.
 pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
+    reminders::settle_due(app).await?;
+    send_due(app).await
+}
+
+/// At most `sms.batch` texts at a time, because each may wait for Twilio as long as the client's time-out.
+async fn send_due(app: &Arc<App>) -> Result<usize, Error> {
     let due = sms_messages::list_due(&mut *app.db.connection().await?, app.config.sms.batch.into())
         .await?;
     let mut running = JoinSet::new();
@@ -43,15 +50,15 @@ pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let pause = app.config.sms.worker_interval;
     while !*stop.borrow() {
-        let next = match step(&app).await {
-            // There may be more where these came from.
-            Ok(worked) if worked > 0 => Duration::ZERO,
-            Ok(_) => pause,
-            Err(error) => {
-                tracing::warn!(%error, "Texts that are due cannot be read");
-                pause
+        let mut next = pause;
+        for worked in [reminders::settle_due(&app).await, send_due(&app).await] {
+            match worked {
+                // There may be more where these came from.
+                Ok(worked) if worked > 0 => next = Duration::ZERO,
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "Texts that are due cannot be read"),
             }
-        };
+        }
         tokio::select! {
             () = tokio::time::sleep(next) => {}
             _ = stop.wait_for(|stop| *stop) => {}

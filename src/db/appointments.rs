@@ -13,6 +13,7 @@ use crate::db::{Connection, Error};
 use crate::domain::appointment::Appointment;
 use crate::domain::calendar::Stretch;
 use crate::domain::org_id::OrgId;
+use crate::domain::text_kind::TextKind;
 
 /// The exclusion constraint that keeps a patient from being in two places.
 pub const OF_A_PATIENT_NEVER_OVERLAP: &str = "appointments_of_a_patient_never_overlap";
@@ -160,12 +161,35 @@ pub struct ForText {
     pub status: String,
     /// The patient's number at present.
     pub phone: Option<String>,
+    /// `none`, `confirmed` or `declined`.
+    pub patient_response: String,
+    /// The patient's zone, where it is known, and the clinic's.
+    pub timezones: (Option<String>, String),
+    pub clinic_phone: Option<String>,
+    pub texts_enabled: bool,
 }
 
 impl ForText {
     /// Whether the appointment stands and lies ahead of `now`.
     pub fn is_ahead(&self, now: OffsetDateTime) -> bool {
         self.starts_at > now && matches!(self.status.as_str(), "booked" | "confirmed")
+    }
+
+    /// Whether a text of this kind is still worth sending.
+    pub fn is_current(&self, kind: TextKind, now: OffsetDateTime) -> bool {
+        match kind {
+            TextKind::Confirmation | TextKind::Change => self.is_ahead(now),
+            // Nobody waits for it: it is not sent on after a change of mind.
+            TextKind::Reminder => {
+                self.is_ahead(now) && self.patient_response != "declined" && self.texts_enabled
+            }
+            TextKind::Cancellation => self.starts_at > now && self.status == "cancelled",
+        }
+    }
+
+    /// Whether the patient, or staff for them, has said that they come.
+    pub fn is_confirmed(&self) -> bool {
+        self.patient_response == "confirmed" || self.status == "confirmed"
     }
 }
 
@@ -185,9 +209,23 @@ pub async fn get_for_text(conn: &mut Connection, org: OrgId, id: Uuid) -> Result
             appointments::starts_at,
             appointments::status,
             patients::phone,
+            appointments::patient_response,
+            (patients::timezone, organizations::timezone),
+            organizations::phone,
+            organizations::texts_enabled,
         ))
         .first(conn)
         .await?)
+}
+
+/// Keeps an appointment as it is until the transaction ends. Whoever else only keeps it need not wait.
+pub async fn keep(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(), Error> {
+    let kept = appointments::table
+        .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
+        .select(appointments::id)
+        .for_share();
+    kept.first::<Uuid>(conn).await?;
+    Ok(())
 }
 
 /// Gives the appointment to another patient row: the same person under a corrected number.

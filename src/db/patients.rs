@@ -12,12 +12,13 @@ use crate::domain::org_id::OrgId;
 use crate::domain::patient::PatientDetails;
 
 /// The patient with this phone and folded name, made if there is none; an e-mail address, where given,
-/// is kept. Without a phone nobody can be recognized, so that is always a new patient.
+/// is kept. Without a phone nobody can be recognized, so that is always a new patient. Returns, besides,
+/// the zone they are in, where it is known.
 pub async fn find_or_insert(
     conn: &mut Connection,
     org: OrgId,
     details: &PatientDetails,
-) -> Result<Uuid, Error> {
+) -> Result<(Uuid, Option<String>), Error> {
     Ok(diesel::insert_into(patients::table)
         .values((
             patients::org_id.eq(org.0),
@@ -30,7 +31,7 @@ pub async fn find_or_insert(
         .on_conflict((patients::org_id, patients::phone, patients::folded_name))
         .do_update()
         .set(patients::email.eq(sql::<Nullable<Text>>("coalesce(excluded.email, patients.email)")))
-        .returning(patients::id)
+        .returning((patients::id, patients::timezone))
         .get_result(conn)
         .await?)
 }

@@ -8,6 +8,7 @@ use crate::db::sms_messages::{self, NewMessage};
 use crate::db::{Connection, Error, customer_twilio_keys};
 use crate::domain::clinic::Clinic;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+use crate::domain::text_kind::TextKind;
 
 /// A text in the outbox.
 pub struct Owed {
@@ -42,6 +43,8 @@ pub async fn owe(
     let new = NewMessage {
         id: message_id,
         appointment_id,
+        kind: TextKind::Confirmation,
+        lead_minutes: 0,
         to_phone,
         state: state.clone(),
         lease: lease.map(|l| (l.token, l.length)),

@@ -1,11 +1,14 @@
-//! Texts: owing one, sending it, and finding out what became of one whose outcome is unknown. A row is
+//! Texts: owing one, reminding, sending it, and finding out what became of one whose outcome is unknown. A row is
 //! written in the booking's transaction; everything after it happens outside any transaction, by whoever
 //! holds the row's lease.
 
+mod beginning;
 pub mod confirmation;
 mod credentials;
 pub mod links;
 mod reconciling;
+pub mod reminders;
+mod senders;
 pub mod sending;
 mod told;
 pub mod wording;

@@ -4,19 +4,16 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::{App, Lease};
-use crate::db::audit_log::{self, Actor};
-use crate::db::sms_attempts::AttemptRow;
-use crate::db::sms_messages::MessageRow;
 use crate::db::{Connection, End, Error, appointments, in_org, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+use crate::messaging::beginning::{self, Begun};
 use crate::messaging::credentials::{self, Keys};
 use crate::messaging::reconciling::{Look, Unsettled};
-use crate::messaging::{count_settled, reconciling, told, wording};
+use crate::messaging::{count_settled, reconciling, reminders, senders, told, wording};
 use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
 
 /// Twilio's "the recipient has opted out".
@@ -53,14 +50,6 @@ enum Next {
     },
     /// Nothing; the status, if that was the last word.
     Nothing(Option<SmsStatus>),
-}
-
-/// An attempt that is committed and not yet made.
-struct Begun {
-    attempt: Uuid,
-    to: String,
-    text: String,
-    tries: i16,
 }
 
 /// Does the one next thing for a message whose lease we hold: sends it, looks what became of it, or
@@ -128,12 +117,17 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
         return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoPhone).await;
     };
     let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
-    let is_needed = about.is_ahead(app.clock.now());
+    let now = app.clock.now();
+    let is_needed = about.is_current(message.kind()?, now);
     let is_unknown = matches!(last, Some((_, Some("unknown"))));
     let must_look = is_unknown && !reconciling::is_absent(&attempts);
     // A number that was corrected away is not texted again, whoever held the lease meanwhile.
     if !must_look && (!is_needed || about.phone.as_ref() != Some(&to)) {
         return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoLongerNeeded).await;
+    }
+    if !must_look && let Some(wait) = reminders::wait_for_morning(&message, &about, now) {
+        sms_messages::postpone(conn, org, message_id, token, wait).await?;
+        return Ok(End::Commit(Next::Nothing(None)));
     }
     let credentials = match credentials::find(app, conn, org).await? {
         Keys::Open(credentials) => credentials,
@@ -148,37 +142,15 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
                 .await;
         }
     };
+    let (credentials, origin) =
+        senders::choose(app, conn, org, &message, &attempts, credentials).await?;
     if must_look {
         let text = Unsettled { message_id, to, attempts, resent: message.resent, is_needed };
         return Ok(End::RollBack(Next::Look { text, credentials }));
     }
     let text = wording::compose(app, conn, org, &message, &about).await?;
-    let begun = begin(conn, leased, &message, to, &attempts, text, is_unknown).await?;
+    let begun = beginning::begin(conn, leased, &message, &attempts, origin, (to, text)).await?;
     Ok(End::Commit(Next::Send { begun, credentials }))
-}
-
-/// Writes the attempt that is about to be made, and, where it is the one resend, that it is.
-async fn begin(
-    conn: &mut Connection,
-    leased: Leased,
-    message: &MessageRow,
-    to: String,
-    attempts: &[AttemptRow],
-    text: String,
-    resend: bool,
-) -> Result<Begun, Error> {
-    let Leased { org, message_id, .. } = leased;
-    let number = attempts.last().map_or(1, |a| a.number.saturating_add(1));
-    let attempt = Uuid::now_v7();
-    let digest = wording::text_digest(&text);
-    sms_attempts::insert(conn, org, attempt, message_id, number, &digest).await?;
-    sms_messages::count_try(conn, org, message_id, resend).await?;
-    if resend {
-        let details = json!({ "attempt": number });
-        audit_log::insert(conn, org, Actor::Worker, "text_resent", message_id, details).await?;
-        tracing::warn!(org = %org, message_id = %message_id, "A text that Twilio does not list is sent again, once");
-    }
-    Ok(Begun { attempt, to, text, tries: message.tries.saturating_add(1) })
 }
 
 /// Writes what Twilio's answer settles; returns the status if that is the last word.
@@ -218,6 +190,15 @@ async fn record_in(
             };
             sms_attempts::finish(conn, org, attempt, "unknown", http_status, None).await?;
             sms_messages::postpone(conn, org, message_id, token, sms.reconcile_after).await?;
+            return Ok(None);
+        }
+        // The clinic has given the number up since: the present one will do.
+        SendOutcome::Rejected { http_status, code: Some(code) }
+            if begun.is_from_earlier && senders::is_refusal(*code) =>
+        {
+            let http_status = Some(*http_status);
+            sms_attempts::finish(conn, org, attempt, "not_sent", http_status, Some(*code)).await?;
+            sms_messages::postpone(conn, org, message_id, token, Duration::ZERO).await?;
             return Ok(None);
         }
         SendOutcome::Rejected { http_status, code } => {

@@ -8,8 +8,10 @@ use time::macros::format_description;
 use crate::app::App;
 use crate::db::appointments::ForText;
 use crate::db::sms_messages::MessageRow;
-use crate::db::{Connection, Error};
+use crate::db::{Connection, Error, text_templates};
 use crate::domain::org_id::OrgId;
+use crate::domain::template::{Placeholder, Template, Values};
+use crate::domain::text_kind::TextKind;
 use crate::messaging::links;
 
 /// "August 22, 2026".
@@ -19,11 +21,9 @@ const DATE: &[BorrowedFormatItem<'_>] =
 const TIME: &[BorrowedFormatItem<'_>] =
     format_description!("[hour padding:none repr:12]:[minute] [period]");
 
-/// Room for the clinic's name such that the whole text stays within two GSM-7 segments (306).
-const LONGEST_NAME: usize = 100;
-
-/// The text of a message: no patient's name, no reason for the visit, the clinic's wall-clock time. Its
-/// link leads somewhere from the moment this transaction commits.
+/// The text of a message: no patient's name, no reason for the visit, the clinic's wall-clock time; in
+/// the clinic's own words, where it has some. Its link leads somewhere from the moment this transaction
+/// commits.
 pub(super) async fn compose(
     app: &App,
     conn: &mut Connection,
@@ -31,24 +31,41 @@ pub(super) async fn compose(
     message: &MessageRow,
     about: &ForText,
 ) -> Result<String, Error> {
-    let link = links::make(app, conn, org, message.id, message.appointment_id).await?;
-    Ok(confirmation(&about.clinic_name, about.local_start, link.as_deref()))
+    let kind = message.kind()?;
+    let own = text_templates::find(conn, org, kind).await?;
+    let asks = match kind {
+        TextKind::Confirmation | TextKind::Change => true,
+        TextKind::Reminder => !about.is_confirmed(),
+        TextKind::Cancellation => false,
+    };
+    let link = if asks && template(kind, own.as_deref(), true).says(Placeholder::Link) {
+        links::make(app, conn, org, message.id, message.appointment_id).await?
+    } else {
+        None
+    };
+    let template = template(kind, own.as_deref(), link.is_some());
+    let phone = about.clinic_phone.as_deref();
+    Ok(word(&template, &about.clinic_name, about.local_start, link.as_deref(), phone))
 }
 
-/// A confirmation.
-pub fn confirmation(
+/// A clinic's own words, or else the usual ones; those ask for a confirmation where they can.
+pub fn template(kind: TextKind, own: Option<&str>, asks: bool) -> Template {
+    // The clinic's file was checked: what cannot be read was not written by it.
+    let own = own.and_then(|words| Template::parse(words).ok());
+    own.unwrap_or_else(|| Template::usual(kind, asks))
+}
+
+/// Fills the words in.
+pub fn word(
+    template: &Template,
     clinic_name: &str,
     local_start: PrimitiveDateTime,
     link: Option<&str>,
+    phone: Option<&str>,
 ) -> String {
     let date = local_start.format(DATE).unwrap_or_default();
     let time = local_start.format(TIME).unwrap_or_default();
-    let clinic = gsm7(clinic_name);
-    let ending = match link {
-        Some(link) => format!("Confirm: {link}\nReply C to confirm, STOP to opt out."),
-        None => "Reply STOP to opt out.".to_owned(),
-    };
-    format!("Appointment Confirmation: {clinic}\nDate: {date}\nTime: {time}\n{ending}")
+    template.render(Values { clinic: clinic_name, date: &date, time: &time, link, phone })
 }
 
 /// What is kept of a text that was sent: enough to recognize it, not to read it.
@@ -61,25 +78,4 @@ pub(super) fn text_digest(text: &str) -> Vec<u8> {
 pub(super) fn ends_in(listed: &str, digest: &[u8]) -> bool {
     let ends = listed.char_indices().filter_map(|(at, _)| listed.get(at..));
     ends.map(text_digest).any(|of_end| of_end == digest)
-}
-
-/// The name in the basic GSM-7 alphabet, one line: one other character would double the text's price
-/// and halve its length.
-fn gsm7(name: &str) -> String {
-    const KEPT: &str = "@£$¥èéùìòÇØøÅåÆæßÉ!\"#%&'()*+,-./:;<=>? ÄÖÑÜ§äöñüà_¡¿¤";
-    let plain = name.chars().filter_map(|c| match c {
-        c if c.is_ascii_alphanumeric() || KEPT.contains(c) => Some(c),
-        '\u{2018}' | '\u{2019}' | '`' => Some('\''),
-        '\u{201c}' | '\u{201d}' => Some('"'),
-        '\u{2010}'..='\u{2015}' => Some('-'),
-        'á' | 'â' | 'ã' => Some('a'),
-        'í' | 'î' | 'ï' => Some('i'),
-        'ó' | 'ô' | 'õ' => Some('o'),
-        'ú' | 'û' => Some('u'),
-        'ê' | 'ë' => Some('e'),
-        'ç' => Some('c'),
-        c if c.is_whitespace() => Some(' '),
-        _ => None,
-    });
-    plain.take(LONGEST_NAME).collect::<String>().trim().to_owned()
 }

@@ -31,9 +31,11 @@ pub struct Request<'a> {
 /// What became of it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Booking {
-    Booked(Appointment),
-    /// The same patient has it, booked in this call under another number, which is now corrected.
-    Corrected(Appointment),
+    /// With the zone that the patient is in, where it is known.
+    Booked(Appointment, Option<String>),
+    /// The same patient has it, booked in this call under another number, which is now corrected; with
+    /// the patient's zone.
+    Corrected(Appointment, Option<String>),
     /// The patient has this, at the same start.
     Already(Appointment),
     /// The patient has something else that overlaps it.
@@ -94,7 +96,7 @@ async fn insert(
 ) -> Result<Booking, Error> {
     let Request { clinic, service, starts_at, .. } = request;
     let (busy_from, busy_until) = calendar::busy_range(service, starts_at);
-    let patient_id = patients::find_or_insert(conn, clinic.org, request.patient).await?;
+    let (patient_id, zone) = patients::find_or_insert(conn, clinic.org, request.patient).await?;
     let appointment = Appointment {
         id: Uuid::now_v7(),
         provider_id,
@@ -121,7 +123,7 @@ async fn insert(
         return Ok(Booking::Taken);
     }
     provider_days::touch(conn, clinic.org, provider_id, days).await?;
-    Ok(Booking::Booked(appointment))
+    Ok(Booking::Booked(appointment, zone))
 }
 
 /// [`find_held`], with a corrected number written.
@@ -129,11 +131,12 @@ async fn settle_held(
     conn: &mut Connection,
     request: Request<'_>,
 ) -> Result<Option<Booking>, Error> {
-    let held = find_held(conn, request).await?;
-    if let Some(Booking::Corrected(appointment)) = &held {
+    let mut held = find_held(conn, request).await?;
+    if let Some(Booking::Corrected(appointment, zone)) = &mut held {
         let org = request.clinic.org;
-        let patient = patients::find_or_insert(conn, org, request.patient).await?;
+        let (patient, known) = patients::find_or_insert(conn, org, request.patient).await?;
         appointments::set_patient(conn, org, appointment.id, patient).await?;
+        *zone = known;
     }
     Ok(held)
 }
@@ -165,7 +168,7 @@ pub async fn find_held(
     if let Some(own) = same_start.iter().find(|h| h.folded_name == name) {
         let appointment = own.appointment.clone();
         return Ok(Some(match &request.patient.phone {
-            Some(_) => Booking::Corrected(appointment),
+            Some(_) => Booking::Corrected(appointment, None),
             None => Booking::Already(appointment),
         }));
     }

@@ -20,6 +20,7 @@ use crate::messaging::sending::{self, Leased};
 use crate::messaging::{
     self,
     confirmation::{self, Owed},
+    reminders,
 };
 use crate::scheduling::availability::Wish;
 use crate::scheduling::booking::{self, Booking, Request};
@@ -132,21 +133,25 @@ async fn act(
         }
         tool_calls::take_turns(conn, org, &key.call_key).await?;
         let phone = request.patient.phone.as_deref();
-        let (outcome, action, appointment, owed) = match booking::book(conn, request, now).await? {
-            Booking::Booked(appointment) => {
+        let (outcome, action, appointment, zone, owed) = match booking::book(conn, request, now)
+            .await?
+        {
+            Booking::Booked(appointment, zone) => {
                 let owed =
                     confirmation::owe(conn, request.clinic, appointment.id, phone, lease).await?;
-                (Outcome::Booked, "appointment_booked", appointment, owed)
+                (Outcome::Booked, "appointment_booked", appointment, zone, owed)
             }
-            Booking::Corrected(appointment) => {
+            Booking::Corrected(appointment, zone) => {
                 let phone = phone.unwrap_or_default();
                 let owed =
                     confirmation::owe_corrected(conn, request.clinic, appointment.id, phone, lease)
                         .await?;
-                (Outcome::AlreadyBooked, "phone_corrected", appointment, owed)
+                (Outcome::AlreadyBooked, "phone_corrected", appointment, zone, owed)
             }
             unchanged => return Ok(End::RollBack(Act::Not(unchanged))),
         };
+        let zone = zone.as_deref();
+        reminders::plan(conn, request.clinic, &appointment, zone, phone, now).await?;
         let details = json!({ "call": key.call_key, "tool_call": key.tool_call_id });
         audit_log::insert(conn, org, Actor::Assistant, action, appointment.id, details).await?;
         tool_calls::record(conn, org, key, outcome.as_str(), appointment.id, owed.message_id)
@@ -203,8 +208,8 @@ async fn refused(
         }
         Booking::Already(appointment)
         | Booking::Overlapping(appointment)
-        | Booking::Booked(appointment)
-        | Booking::Corrected(appointment) => {
+        | Booking::Booked(appointment, _)
+        | Booking::Corrected(appointment, _) => {
             let mut conn = app.db.connection().await?;
             let message = corrections::find_present(&mut conn, clinic.org, appointment.id).await?;
             recorded::tell(&mut conn, clinic, Outcome::AlreadyBooked, &appointment, message, now)

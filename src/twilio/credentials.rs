@@ -51,12 +51,17 @@ impl Credentials {
                 return Err(CredentialsError::ApiKeySecret);
             }
         }
+        Self { account_sid, auth_token, api_key, sender: sender.clone() }.with_sender(sender)
+    }
+
+    /// The same account with another of its senders.
+    pub fn with_sender(self, sender: Sender) -> Result<Self, CredentialsError> {
         match &sender {
             Sender::PhoneNumber(number) if !is_e164(number) => Err(CredentialsError::PhoneNumber),
             Sender::MessagingService(sid) if !is_sid("MG", sid) => {
                 Err(CredentialsError::MessagingServiceSid)
             }
-            _ => Ok(Self { account_sid, auth_token, api_key, sender }),
+            _ => Ok(Self { sender, ..self }),
         }
     }
 

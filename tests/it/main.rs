@@ -23,6 +23,7 @@ mod org_apply;
 mod org_file;
 mod prism;
 mod races;
+mod reminders;
 mod repeats;
 mod schema;
 mod sentences;

@@ -10,7 +10,10 @@ use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsStatus};
 
-/// The text about an appointment to this number.
+/// What a caller is told of: the text of the booking, not a later reminder's.
+const CONFIRMATION: &str = "confirmation";
+
+/// The confirmation of an appointment to this number.
 pub async fn find_to(
     conn: &mut Connection,
     org: OrgId,
@@ -19,14 +22,14 @@ pub async fn find_to(
 ) -> Result<Option<Uuid>, Error> {
     Ok(sms_messages::table
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
-        .filter(sms_messages::to_phone.eq(phone))
+        .filter(sms_messages::to_phone.eq(phone).and(sms_messages::kind.eq(CONFIRMATION)))
         .select(sms_messages::id)
         .first(conn)
         .await
         .optional()?)
 }
 
-/// The text about an appointment to the number that its patient has at present, or else the latest.
+/// The confirmation of an appointment to the number that its patient has at present, or else the latest.
 pub async fn find_present(
     conn: &mut Connection,
     org: OrgId,
@@ -41,6 +44,7 @@ pub async fn find_present(
         .inner_join(appointments::table.on(of_appointment))
         .inner_join(patients::table.on(of_patient))
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
+        .filter(sms_messages::kind.eq(CONFIRMATION))
         .order((
             sms_messages::to_phone.is_not_distinct_from(patients::phone).desc(),
             sms_messages::created_at.desc(),

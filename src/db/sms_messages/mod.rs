@@ -16,6 +16,7 @@ use crate::db::schema::sms_messages;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+use crate::domain::text_kind::TextKind;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -39,6 +40,7 @@ pub const A_SID_NAMES_ONE_MESSAGE: &str = "a_sid_names_one_message";
 pub struct MessageRow {
     pub id: Uuid,
     pub appointment_id: Uuid,
+    pub kind: String,
     pub to_phone: Option<String>,
     pub tries: i16,
     pub resent: bool,
@@ -48,20 +50,24 @@ pub struct MessageRow {
 pub struct NewMessage {
     pub id: Uuid,
     pub appointment_id: Uuid,
+    pub kind: TextKind,
+    /// A reminder's, in minutes; zero for all else.
+    pub lead_minutes: i32,
     pub to_phone: Option<String>,
     pub state: SmsState,
     /// The writer's own lease, where the text is still to be sent.
     pub lease: Option<(Uuid, Duration)>,
 }
 
-/// Writes a confirmation into the outbox.
+/// Writes a text into the outbox, due at once.
 pub async fn insert(conn: &mut Connection, org: OrgId, new: &NewMessage) -> Result<(), Error> {
     diesel::insert_into(sms_messages::table)
         .values((
             sms_messages::org_id.eq(org.0),
             sms_messages::id.eq(new.id),
             sms_messages::appointment_id.eq(new.appointment_id),
-            sms_messages::kind.eq("confirmation"),
+            sms_messages::kind.eq(new.kind.as_str()),
+            sms_messages::lead_minutes.eq(new.lead_minutes),
             sms_messages::to_phone.eq(&new.to_phone),
             sms_messages::sms_status.eq(new.state.status.as_str()),
             sms_messages::sms_reason.eq(new.state.reason.as_ref().map(ToString::to_string)),
@@ -87,6 +93,12 @@ pub async fn get_state(
         .await?;
     let status = SmsStatus::parse(&status).ok_or(Error::Broken("an unknown status of a text"))?;
     Ok((SmsState { status, reason: reason.as_deref().and_then(SmsReason::parse) }, to_phone))
+}
+
+impl MessageRow {
+    pub fn kind(&self) -> Result<TextKind, Error> {
+        TextKind::parse(&self.kind).ok_or(Error::Broken("an unknown kind of text"))
+    }
 }
 
 /// Texts of any organization that are due and that nobody holds: candidates, to be claimed one by one.
@@ -159,17 +171,46 @@ pub async fn is_sid_taken(conn: &mut Connection, org: OrgId, sid: &str) -> Resul
     Ok(diesel::select(diesel::dsl::exists(taken)).get_result(conn).await?)
 }
 
-/// Counts a try that is about to be made; `resend` uses up the one resend.
+/// The sender of the latest text about an appointment that Twilio took and that did not fail, with the
+/// digest of its account. `or_own`: that of this very text, whatever became of it, comes first.
+pub async fn find_sender(
+    conn: &mut Connection,
+    org: OrgId,
+    appointment_id: Uuid,
+    id: Uuid,
+    or_own: bool,
+) -> Result<Option<(String, Vec<u8>)>, Error> {
+    let arrived = sms_messages::delivery_status
+        .is_null()
+        .or(sms_messages::delivery_status.ne_all(["failed", "undelivered", "canceled"]));
+    let own = sms_messages::id.eq(id).and(or_own.into_sql::<diesel::sql_types::Bool>());
+    let found: Option<(Option<String>, Option<Vec<u8>>)> = sms_messages::table
+        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
+        .filter(sms_messages::sender.is_not_null())
+        .filter(sms_messages::sms_status.eq("sent").and(arrived.assume_not_null()).or(own))
+        .order((own.desc(), sms_messages::created_at.desc()))
+        .select((sms_messages::sender, sms_messages::account_digest))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.and_then(|(sender, digest)| sender.zip(digest)))
+}
+
+/// Counts a try that is about to be made, from this sender of this account; `resend` uses up the one
+/// resend.
 pub async fn count_try(
     conn: &mut Connection,
     org: OrgId,
     id: Uuid,
+    (sender, account_digest): (&str, &[u8]),
     resend: bool,
 ) -> Result<(), Error> {
     diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
         .set((
             sms_messages::tries.eq(sms_messages::tries + 1),
+            sms_messages::sender.eq(sender),
+            sms_messages::account_digest.eq(account_digest),
             sms_messages::resent
                 .eq(sms_messages::resent.or(resend.into_sql::<diesel::sql_types::Bool>())),
         ))

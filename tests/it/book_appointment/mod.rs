@@ -15,6 +15,7 @@ use time::macros::datetime;
 use crate::harness::fixtures::{fixture, told};
 use crate::harness::gateway::{Gateway, Setup};
 use crate::harness::vapi::{Reply, book_appointment};
+use crate::texts::without_links;
 
 /// Books at `demo` in a new phone call.
 async fn book(gateway: &Gateway, wish: Value) -> Reply {
@@ -63,11 +64,12 @@ async fn a_free_time_is_booked_and_the_text_is_sent() {
     let texts = gateway.stand_in.messages();
     assert_eq!(texts.len(), 1);
     assert_eq!(gateway.value("SELECT twilio_message_sid FROM sms_messages").await, texts[0].sid);
-    insta::assert_snapshot!(texts[0].body, @r"
+    insta::assert_snapshot!(without_links(&texts[0].body), @r"
     Appointment Confirmation: Maple Dental
     Date: November 24, 2026
     Time: 2:30 PM
-    Reply STOP to opt out.
+    Confirm: [link]
+    Reply C to confirm, STOP to opt out.
     ");
 }
 

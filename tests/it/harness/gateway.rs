@@ -52,18 +52,25 @@ pub(crate) struct Setup {
     now: Option<OffsetDateTime>,
     settings: Vec<(&'static str, String)>,
     clinics: Vec<String>,
+    is_known_outside: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let clinics = vec![clinics::MAPLE.to_owned(), clinics::VOXANNE.to_owned()];
-        Self { now: Some(NOW), settings: Vec::new(), clinics }
+        Self { now: Some(NOW), settings: Vec::new(), clinics, is_known_outside: true }
     }
 }
 
 impl Setup {
     pub(crate) fn at(mut self, now: OffsetDateTime) -> Self {
         self.now = Some(now);
+        self
+    }
+
+    /// One that nobody has told what the outside calls it: its texts carry no link.
+    pub(crate) fn unknown_outside(mut self) -> Self {
+        self.is_known_outside = false;
         self
     }
 
@@ -111,7 +118,9 @@ impl Setup {
         let listener = Server::listen(config.server.bind).expect("an address");
         let url = format!("http://{}", listener.local_addr().expect("a port"));
         // As in the demo: the stand-in can call back.
-        config.server.public_url.get_or_insert_with(|| url.clone());
+        if self.is_known_outside {
+            config.server.public_url.get_or_insert_with(|| url.clone());
+        }
         let clock = self.now.map_or_else(Clock::system, Clock::frozen);
         let app = App::build(config, clock).expect("an app");
         let server = Server::start(Arc::clone(&app), listener).expect("a server");

@@ -3,7 +3,7 @@
 use super::rows::rows;
 
 /// Each query finds what must not be.
-const MUST_FIND_NOTHING: [(&str, &str); 6] = [
+const MUST_FIND_NOTHING: [(&str, &str); 7] = [
     (
         "two appointments of a provider overlap, buffers included",
         "SELECT a.id, b.id AS other FROM appointments a JOIN appointments b \
@@ -19,11 +19,18 @@ const MUST_FIND_NOTHING: [(&str, &str); 6] = [
          WHERE a.status NOT IN ('cancelled', 'no_show') AND b.status NOT IN ('cancelled', 'no_show')",
     ),
     (
-        "an appointment owes no text, or more than one to a number",
+        "an appointment owes no confirmation, or more than one to a number",
         "SELECT a.id FROM appointments a LEFT JOIN sms_messages m \
-         ON m.org_id = a.org_id AND m.appointment_id = a.id \
+         ON m.org_id = a.org_id AND m.appointment_id = a.id AND m.kind = 'confirmation' \
          GROUP BY a.org_id, a.id HAVING count(m.id) <> count(DISTINCT coalesce(m.to_phone, '')) \
          OR count(m.id) = 0",
+    ),
+    (
+        "a reminder is owed and is no text, or is one and is not owed",
+        "SELECT r.appointment_id FROM reminders r FULL JOIN \
+         (SELECT org_id, appointment_id, lead_minutes FROM sms_messages WHERE kind = 'reminder') m \
+         ON m.org_id = r.org_id AND m.appointment_id = r.appointment_id AND m.lead_minutes = r.lead_minutes \
+         WHERE (m.org_id IS NOT NULL) <> coalesce(r.outcome = 'owed', false)",
     ),
     (
         "an appointment was booked by no tool call, or by two",

@@ -20,7 +20,7 @@ const KEY_SECRET: &str = "the-secret-of-the-api-key-0c5d";
 const TOKEN: &str = "an-auth-token-of-this-test-77f1";
 
 /// Applies a clinic's file whose references lead where `find` says.
-pub(super) async fn apply(gateway: &Gateway, file: &str, find: &dyn Fn(&str) -> Option<String>) {
+pub(crate) async fn apply(gateway: &Gateway, file: &str, find: &dyn Fn(&str) -> Option<String>) {
     let mut nothing = std::io::empty();
     let file = OrgFile::read(file, &mut Secrets::new(find, &mut nothing)).expect("a clinic's file");
     let app = &gateway.app;

@@ -1,10 +1,10 @@
 //! What becomes of a text, through the front door and with the worker driven by hand: the reply, the
 //! rows, and how many texts the patient gets in the end. That is one, whatever happened in between.
 
-mod bodies;
+pub(crate) mod bodies;
 mod corrected;
 mod edited;
-mod keys;
+pub(crate) mod keys;
 mod leases;
 mod left;
 mod outcomes;
@@ -13,6 +13,7 @@ mod refused;
 mod retries;
 mod siblings;
 mod slow;
+mod templates;
 mod unknown;
 
 use serde_json::{Value, json};
@@ -67,6 +68,15 @@ fn booking(time: &str) -> ToolCall {
 fn number(n: usize) -> String {
     assert!(n < 100, "the numbers for fiction end in 0100 to 0199");
     format!("+121255501{n:02}")
+}
+
+/// A text whose link, which is another one each time, is only told to be there.
+pub(crate) fn without_links(body: &str) -> String {
+    let words = body.split_inclusive(char::is_whitespace).map(|word| {
+        let is_link = word.starts_with("http") && word.contains("/c/");
+        if is_link { word.replace(word.trim_end(), "[link]") } else { word.to_owned() }
+    });
+    words.collect()
 }
 
 /// Books at Maple Dental while Twilio does this to the text.
