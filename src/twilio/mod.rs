@@ -10,6 +10,7 @@ mod credentials;
 mod message;
 mod outcome;
 mod request;
+pub mod signature;
 pub mod stand_in;
 
 pub use client::{ClientError, LIST_PAGE_SIZE, TwilioClient, TwilioSettings};

@@ -31,6 +31,7 @@ mod tenants;
 mod texts;
 mod twilio_client;
 mod twilio_faults;
+mod twilio_signatures;
 mod twilio_spec;
 mod twilio_stand_in;
 mod vapi_wire;
