@@ -2,10 +2,15 @@
 //! written in the booking's transaction; everything after it happens outside any transaction, by whoever
 //! holds the row's lease.
 
+mod breaker;
 pub mod confirmation;
-mod credentials;
+pub mod credentials;
+pub mod delivery;
+mod failures;
 pub mod links;
+mod permission;
 mod reconciling;
+mod recording;
 pub mod sending;
 mod told;
 pub mod wording;

@@ -14,5 +14,6 @@ pub(crate) mod process;
 pub(crate) mod receiver;
 pub(crate) mod rows;
 pub(crate) mod run;
+pub(crate) mod twilio;
 pub(crate) mod vapi;
 pub(crate) mod wire;
