@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as WebApp, HttpServer};
 use metrics_exporter_prometheus::BuildError;
 use tokio::sync::watch;
@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::http::extract::UnprovenBodies;
+use crate::http::twilio_extract::TwilioTurns;
 use crate::http::{CredentialCache, access_log, routes};
 use crate::{telemetry, worker};
 
@@ -62,6 +63,15 @@ impl Server {
 
     /// Answers from now on, but is not ready before [`Server::set_ready`].
     pub fn start(app: Arc<App>, listener: TcpListener) -> Result<Self, StartError> {
+        Self::start_with(app, listener, |_| {})
+    }
+
+    /// The same with routes besides the gateway's own, which only a demo has.
+    pub fn start_with(
+        app: Arc<App>,
+        listener: TcpListener,
+        more: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Result<Self, StartError> {
         let config = &app.config.server;
         let fault = |reason| StartError::Listen { address: config.bind, reason };
         let address = listener.local_addr().map_err(fault)?;
@@ -70,6 +80,7 @@ impl Server {
         let readiness = Data::new(Readiness::default());
         let cache = Data::new(CredentialCache::default());
         let unproven = Data::new(UnprovenBodies::default());
+        let turns = Data::new(TwilioTurns::default());
         let (shared, ready) = (Data::new(Arc::clone(&app)), readiness.clone());
         let metrics = Data::new(prometheus);
         let web = HttpServer::new(move || {
@@ -77,10 +88,12 @@ impl Server {
                 .app_data(shared.clone())
                 .app_data(cache.clone())
                 .app_data(unproven.clone())
+                .app_data(turns.clone())
                 .app_data(ready.clone())
                 .app_data(metrics.clone())
                 .wrap(from_fn(access_log::log))
                 .configure(routes)
+                .configure(more.clone())
         })
         .workers(match config.workers {
             0 => std::thread::available_parallelism().map_or(1, Into::into),

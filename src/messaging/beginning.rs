@@ -15,6 +15,8 @@ use crate::messaging::wording;
 pub(super) struct Begun {
     pub(super) attempt: Uuid,
     pub(super) to: String,
+    /// The number or messaging service it comes from.
+    pub(super) sender: String,
     pub(super) text: String,
     pub(super) tries: i16,
     /// From a sender that is kept to only for the sake of earlier texts.
@@ -46,5 +48,6 @@ pub(super) async fn begin(
         tracing::warn!(org = %org, message_id = %message_id, "A text that Twilio does not list is sent again, once");
     }
     let tries = message.tries.saturating_add(1);
-    Ok(Begun { attempt, to, text, tries, is_from_earlier: origin.is_earlier })
+    let Origin { sender, is_earlier: is_from_earlier, .. } = origin;
+    Ok(Begun { attempt, to, sender, text, tries, is_from_earlier })
 }

@@ -16,6 +16,7 @@ const PURPOSE: &str = "confirmation_link";
 
 /// Bytes of a token: nobody guesses one, and a text has room for its 22 characters.
 const TOKEN_BYTES: usize = 16;
+const TOKEN_LENGTH: usize = 22;
 
 /// The link of a message, made known to whoever will follow it. `None`: nobody has told us what the
 /// outside calls us.
@@ -34,10 +35,13 @@ pub(super) async fn make(
     Ok(Some(format!("{base_url}/c/{token}")))
 }
 
-/// Every token that a text of this message may carry: a key of the vault may have been replaced since.
-pub(super) fn tokens(app: &App, org: OrgId, message_id: Uuid) -> Vec<String> {
-    let keys = app.vault.hmac_keys(org, PURPOSE).unwrap_or_default();
-    keys.iter().map(|key| token(key, message_id)).collect()
+/// What could be tokens of links in a text.
+pub(super) fn tokens_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("/c/").skip(1).filter_map(|rest| {
+        let is_of_a_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let end = rest.find(|c| !is_of_a_token(c)).unwrap_or(rest.len());
+        rest.get(..end).filter(|token| token.len() == TOKEN_LENGTH)
+    })
 }
 
 /// What is kept of a token.

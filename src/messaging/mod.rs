@@ -3,10 +3,15 @@
 //! holds the row's lease.
 
 mod beginning;
+mod breaker;
 pub mod confirmation;
-mod credentials;
+pub mod credentials;
+pub mod delivery;
+mod failures;
 pub mod links;
+mod permission;
 mod reconciling;
+mod recording;
 pub mod reminders;
 mod senders;
 pub mod sending;

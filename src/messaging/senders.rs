@@ -4,7 +4,8 @@
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
-use crate::db::sms_messages::{self, MessageRow};
+use crate::db::sms_messages::MessageRow;
+use crate::db::sms_messages::senders as earlier_texts;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 use crate::domain::text_kind::TextKind;
@@ -37,7 +38,7 @@ pub(super) async fn choose(
     let undigestable = |_| Error::Broken("an account cannot be digested");
     let account_digest = app.vault.digest(org, PURPOSE, account).map_err(undigestable)?;
     let origin = |credentials: &Credentials, is_earlier| Origin {
-        sender: name_of(credentials.sender()).to_owned(),
+        sender: credentials.sender().as_str().to_owned(),
         account_digest,
         is_earlier,
     };
@@ -48,10 +49,9 @@ pub(super) async fn choose(
     if !was_refused && !is_first {
         let is_unknown = attempts.last().is_some_and(|a| a.outcome.as_deref() == Some("unknown"));
         let earlier =
-            sms_messages::find_sender(conn, org, message.appointment_id, message.id, is_unknown)
-                .await?;
+            earlier_texts::find(conn, org, message.appointment_id, message.id, is_unknown).await?;
         let of_account = earlier.filter(|(sender, digest)| {
-            sender != name_of(present.sender())
+            sender != present.sender().as_str()
                 && app.vault.verify_digest(org, PURPOSE, account, digest)
         });
         if let Some((sender, _)) = of_account
@@ -68,12 +68,6 @@ pub(super) async fn choose(
 /// Whether Twilio refused a text for its sender.
 pub(super) fn is_refusal(code: u32) -> bool {
     NOT_A_SENDER.contains(&code)
-}
-
-fn name_of(sender: &Sender) -> &str {
-    match sender {
-        Sender::PhoneNumber(name) | Sender::MessagingService(name) => name,
-    }
 }
 
 fn named(name: String) -> Sender {

@@ -18,6 +18,7 @@ mod rules;
 mod secrets;
 mod show;
 mod text_settings;
+mod texts;
 mod week;
 
 use crate::db;
@@ -30,6 +31,7 @@ pub use list::{Listed, list};
 pub use rotate::{Rotated, rotate_secret};
 pub use secrets::Secrets;
 pub use show::show;
+pub use texts::texts;
 
 /// Why a command about an organization did nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

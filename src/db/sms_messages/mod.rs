@@ -2,6 +2,9 @@
 //! so that any number of nodes may look at the same rows. Times here are the database's own.
 
 pub mod corrections;
+pub mod delivery;
+pub mod listing;
+pub mod senders;
 
 use std::time::Duration;
 
@@ -164,38 +167,6 @@ pub async fn find_leased(
         .optional()?)
 }
 
-/// Whether one of the organization's texts is already known by this name at Twilio.
-pub async fn is_sid_taken(conn: &mut Connection, org: OrgId, sid: &str) -> Result<bool, Error> {
-    let taken = sms_messages::table
-        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::twilio_message_sid.eq(sid)));
-    Ok(diesel::select(diesel::dsl::exists(taken)).get_result(conn).await?)
-}
-
-/// The sender of the latest text about an appointment that Twilio took and that did not fail, with the
-/// digest of its account. `or_own`: that of this very text, whatever became of it, comes first.
-pub async fn find_sender(
-    conn: &mut Connection,
-    org: OrgId,
-    appointment_id: Uuid,
-    id: Uuid,
-    or_own: bool,
-) -> Result<Option<(String, Vec<u8>)>, Error> {
-    let arrived = sms_messages::delivery_status
-        .is_null()
-        .or(sms_messages::delivery_status.ne_all(["failed", "undelivered", "canceled"]));
-    let own = sms_messages::id.eq(id).and(or_own.into_sql::<diesel::sql_types::Bool>());
-    let found: Option<(Option<String>, Option<Vec<u8>>)> = sms_messages::table
-        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
-        .filter(sms_messages::sender.is_not_null())
-        .filter(sms_messages::sms_status.eq("sent").and(arrived.assume_not_null()).or(own))
-        .order((own.desc(), sms_messages::created_at.desc()))
-        .select((sms_messages::sender, sms_messages::account_digest))
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(found.and_then(|(sender, digest)| sender.zip(digest)))
-}
-
 /// Counts a try that is about to be made, from this sender of this account; `resend` uses up the one
 /// resend.
 pub async fn count_try(
@@ -288,6 +259,6 @@ pub async fn postpone(
     Ok(())
 }
 
-fn interval(duration: Duration) -> PgInterval {
+pub(in crate::db) fn interval(duration: Duration) -> PgInterval {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX).microseconds()
 }

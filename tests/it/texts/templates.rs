@@ -56,7 +56,7 @@ impl Settings {
         let phone = if self.phone { "'+12125550100'" } else { "NULL" };
         let status = if self.confirmed { "confirmed" } else { "booked" };
         let settings = format!(
-            "UPDATE organizations SET phone = {phone}; DELETE FROM text_templates; \
+            "UPDATE organizations SET phone = {phone}, texts_per_number_per_day = 1000; DELETE FROM text_templates; \
              UPDATE appointments SET status = '{status}'"
         );
         gateway.execute(&settings).await;
@@ -101,7 +101,7 @@ fn the_programs_own_words_pass_the_check_of_a_clinics() {
 async fn every_kind_of_text_under_every_setting() {
     let mut all = String::new();
     for link in [true, false] {
-        let setup = if link { patient() } else { patient().unknown_outside() };
+        let setup = if link { patient() } else { patient().without_public_url() };
         let gateway = setup.start().await;
         book(&gateway).await;
         for settings in Settings::all(link) {
