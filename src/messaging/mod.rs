@@ -13,6 +13,7 @@ mod reconciling;
 mod recording;
 pub mod sending;
 mod told;
+pub mod trial;
 pub mod wording;
 
 use crate::domain::sms::SmsStatus;
