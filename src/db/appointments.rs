@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::{appointments, organizations, patients};
 use crate::db::{Connection, Error};
 use crate::domain::appointment::Appointment;
@@ -103,6 +104,7 @@ pub async fn insert_if_free(
         .values(new)
         .on_conflict(on_constraint("appointments_of_a_provider_never_overlap"))
         .do_nothing()
+        .cached()
         .execute(conn)
         .await?;
     Ok(inserted == 1)
@@ -200,6 +202,7 @@ pub async fn set_patient(
     diesel::update(appointments::table)
         .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
         .set(appointments::patient_id.eq(patient_id))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

@@ -4,6 +4,7 @@
 
 pub mod appointments;
 pub mod audit_log;
+mod cached;
 pub mod closures;
 mod connect;
 pub mod customer_twilio_keys;
