@@ -5,6 +5,7 @@
 pub mod appointments;
 pub mod audit_log;
 mod cached;
+pub mod clinics;
 pub mod closures;
 mod connect;
 pub mod customer_twilio_keys;

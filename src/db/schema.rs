@@ -80,6 +80,7 @@ diesel::table! {
         horizon_days -> Int2,
         texts_enabled -> Bool,
         created_at -> Timestamptz,
+        rules_revision -> Int8,
     }
 }
 
