@@ -4,6 +4,8 @@
 
 pub mod appointments;
 pub mod audit_log;
+mod cached;
+pub mod clinics;
 pub mod closures;
 pub mod confirmation_links;
 mod connect;

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
+use crate::db;
 use crate::db::tool_calls::ToolCallKey;
-use crate::db::{self, organizations};
 use crate::domain::clinic::Clinic;
 use crate::domain::org_id::OrgId;
 use crate::domain::outcome::Outcome;
@@ -196,10 +196,8 @@ fn failed(tool: Tool, error: &db::Error) -> Answer {
     }
 }
 
-/// The clinic, whose existence the request's credential has shown.
-async fn load_clinic(app: &App, org: OrgId) -> Result<Clinic, db::Error> {
+/// The clinic with its present rules.
+async fn load_clinic(app: &App, org: OrgId) -> Result<Arc<Clinic>, db::Error> {
     let conn = app.db.connection().await?;
-    organizations::find_clinic(&conn, org)
-        .await?
-        .ok_or(db::Error::Broken("an organization is gone"))
+    app.clinics.find(&conn, org).await
 }

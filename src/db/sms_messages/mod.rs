@@ -14,6 +14,7 @@ use diesel::sql_types::{Interval, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::sms_messages;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -72,6 +73,7 @@ pub async fn insert(conn: &mut Connection, org: OrgId, new: &NewMessage) -> Resu
             sms_messages::leased_until
                 .eq(later_or_never(db_now(), new.lease.map(|(_, length)| interval(length)))),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())
@@ -131,6 +133,7 @@ pub async fn lease(
             sms_messages::lease_token.eq(token),
             sms_messages::leased_until.eq(later(db_now(), interval(length)).nullable()),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(taken == 1)
@@ -169,6 +172,7 @@ pub async fn count_try(
             sms_messages::resent
                 .eq(sms_messages::resent.or(resend.into_sql::<diesel::sql_types::Bool>())),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())
@@ -195,6 +199,7 @@ pub async fn mark_sent(
             sms_messages::lease_token.eq(None::<Uuid>),
             sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(changed == 1)
@@ -217,6 +222,7 @@ pub async fn give_up(
             sms_messages::lease_token.eq(None::<Uuid>),
             sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(changed == 1)
@@ -238,6 +244,7 @@ pub async fn postpone(
             sms_messages::lease_token.eq(None::<Uuid>),
             sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

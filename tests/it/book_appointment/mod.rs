@@ -5,6 +5,7 @@ mod fixtures;
 mod patients;
 mod slot_ids;
 mod stale_slots;
+mod statements;
 mod taken;
 mod texts;
 mod turns;

@@ -94,9 +94,11 @@ async fn hear_about_texts(heard: &mut Heard, gateway: &Gateway) {
     gateway.stand_in.script(reject(21610));
     heard.book_twice(gateway, "demo", "2026-11-30", "+12125550113").await;
     // Texts switched off.
-    gateway.execute("UPDATE organizations SET texts_enabled = false WHERE slug = 'demo'").await;
+    gateway
+        .change_rules("UPDATE organizations SET texts_enabled = false WHERE slug = 'demo'")
+        .await;
     heard.book_twice(gateway, "demo", "2026-12-01", "+12125550114").await;
-    gateway.execute("UPDATE organizations SET texts_enabled = true WHERE slug = 'demo'").await;
+    gateway.change_rules("UPDATE organizations SET texts_enabled = true WHERE slug = 'demo'").await;
     // One that staff wrote owes no text.
     gateway.execute("TRUNCATE tool_calls, sms_attempts, sms_messages CASCADE").await;
     heard.book_twice(gateway, "demo", "2026-11-24", "+12125550110").await;

@@ -113,7 +113,9 @@ proptest! {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_text_says_where_and_when_in_the_clinics_zone_and_nothing_of_the_person() {
     let gateway = patient().start().await;
-    gateway.execute("UPDATE organizations SET name = E'Dr. O\u{2019}Neil\\n& Co \u{1f9b7}'").await;
+    gateway
+        .change_rules("UPDATE organizations SET name = E'Dr. O\u{2019}Neil\\n& Co \u{1f9b7}'")
+        .await;
     book(&gateway).await;
     let texts = gateway.stand_in.messages_to(CALLER);
     insta::assert_snapshot!(texts[0].body, @r"
