@@ -68,7 +68,8 @@ async fn after_three_in_a_row_the_caller_hears_at_once_that_none_will_come() {
     let attempts = gateway.count("sms_attempts").await;
     let reply = book(&gateway, 3, None).await;
     assert_eq!(reply.sms(), ("failed_but_booked", Some("paused")));
-    insta::assert_snapshot!(reply.spoken(), @"That is booked: Wednesday, November twenty-fifth at one thirty AM with Doctor Ada Night. Our texts are not going out at the moment: the confirmation text could not be sent, so none will come, but your appointment stands. Is there anything else?");
+    let said = "Our texts are not going out at the moment: the confirmation text could not be sent, so none will come, but your appointment stands.";
+    assert!(reply.spoken().contains(said), "{}", reply.spoken());
     // Over another node, too, and after a restart: it is a row.
     let other = patient().join(&gateway);
     assert_eq!(other.call(CLINIC, &wish(4)).await.sms(), ("failed_but_booked", Some("paused")));

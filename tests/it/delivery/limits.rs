@@ -18,7 +18,8 @@ async fn a_number_gets_no_more_than_its_texts_a_day() {
             if n < 2 { ("sent", None) } else { ("failed_but_booked", Some("limit_reached")) };
         assert_eq!((reply.outcome(), reply.sms()), ("booked", expected));
         if n == 2 {
-            insta::assert_snapshot!(reply.spoken(), @"That is booked: Wednesday, November twenty-fifth at four AM with Doctor Ada Night. We have reached today's limit for texts: the confirmation text could not be sent, so none will come, but your appointment stands. Is there anything else?");
+            let said = "We have reached today's limit for texts: the confirmation text could not be sent, so none will come, but your appointment stands.";
+            assert!(reply.spoken().contains(said), "{}", reply.spoken());
         }
     }
     assert_eq!(gateway.stand_in.messages().len(), 2);
@@ -76,7 +77,8 @@ async fn only_the_clinics_countries_are_texted() {
     abroad.arguments["patient_phone"] = json!("+447400123456");
     let reply = gateway.call(CLINIC, &abroad).await;
     assert_eq!(reply.sms(), ("failed_but_booked", Some("country_not_allowed")), "{reply:?}");
-    insta::assert_snapshot!(reply.spoken(), @"That is booked: Wednesday, November twenty-fifth at midnight with Doctor Ada Night. We do not text numbers of that country: the confirmation text could not be sent, so none will come, but your appointment stands. Is there anything else?");
+    let said = "We do not text numbers of that country: the confirmation text could not be sent, so none will come, but your appointment stands.";
+    assert!(reply.spoken().contains(said), "{}", reply.spoken());
     assert_eq!(gateway.count("sms_attempts").await, 0);
     gateway.execute("UPDATE organizations SET text_countries = '{GB,IE}'").await;
     abroad.tool_call_id = "call_again".to_owned();

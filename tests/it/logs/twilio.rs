@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use vapi_gateway::twilio::stand_in::Fault;
 
-use crate::logs::{Traffic, webhooks};
 use crate::logs::people::PEOPLE;
+use crate::logs::{Traffic, webhooks};
 
 pub(super) async fn fail_in_every_way(traffic: &mut Traffic) {
     let faults = [

@@ -57,5 +57,8 @@ pub(super) async fn call_back(traffic: &mut Traffic) {
         assert_eq!(lost.post_as(&url, &[(HEADER, person.email)], lost.body()).await.0, 403);
         assert_eq!(lost.post_as(&url, &[], lost.body()).await.0, 403);
     }
-    assert_ne!(traffic.gateway.value("SELECT count(*) FROM sms_delivery_events").await, Value::from(0));
+    assert_ne!(
+        traffic.gateway.value("SELECT count(*) FROM sms_delivery_events").await,
+        Value::from(0)
+    );
 }

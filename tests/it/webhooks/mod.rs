@@ -79,7 +79,7 @@ async fn each_way_to_be_wrong_is_forbidden_alike() {
         vec![(HEADER, signature.as_str()), (HEADER, signature.as_str())],
         vec![(HEADER, "not base64 at all")],
         vec![(HEADER, "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")],
-        vec![(HEADER, &signature[1..])],
+        vec![(HEADER, signature.trim_end_matches('='))],
     ] {
         assert_eq!(right.post_as(url, &headers, right.body()).await, forbidden, "{headers:?}");
     }
@@ -89,7 +89,7 @@ async fn each_way_to_be_wrong_is_forbidden_alike() {
         body.replace("sent", "delivered"),
         format!("{body}&x="),
         body.split_once('&').expect("pairs").1.to_owned(),
-        body[..body.len() - 1].to_owned(),
+        body.strip_suffix('2').expect("the number's last digit").to_owned(),
         String::new(),
         "{}".to_owned(),
     ] {
