@@ -195,7 +195,8 @@ pub async fn get_for_text(conn: &mut Connection, org: OrgId, id: Uuid) -> Result
         .await?)
 }
 
-/// Appointments after `now` whose patients have said that they cannot come: wall-clock start and number.
+/// Appointments that stand and lie after `now`, whose patients have said that they cannot come: wall-clock
+/// start and number.
 pub async fn list_declined(
     conn: &mut Connection,
     org: OrgId,
@@ -208,6 +209,7 @@ pub async fn list_declined(
         .inner_join(of_the_patient)
         .filter(appointments::org_id.eq(org.0).and(appointments::starts_at.gt(now)))
         .filter(appointments::patient_response.eq("declined"))
+        .filter(appointments::status.eq_any(["booked", "confirmed"]))
         .order(appointments::starts_at)
         .select((appointments::local_start, patients::phone))
         .load(conn)

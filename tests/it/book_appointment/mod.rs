@@ -64,11 +64,15 @@ async fn a_free_time_is_booked_and_the_text_is_sent() {
     let texts = gateway.stand_in.messages();
     assert_eq!(texts.len(), 1);
     assert_eq!(gateway.value("SELECT twilio_message_sid FROM sms_messages").await, texts[0].sid);
-    insta::assert_snapshot!(texts[0].body, @r"
+    let body = &texts[0].body;
+    let token = body.split("/c/").nth(1).and_then(|rest| rest.lines().next()).expect("a link");
+    assert_eq!(token.len(), 22, "128 bits");
+    insta::assert_snapshot!(body.replace(token, "[token]").replace(&gateway.url, "[url]"), @r"
     Appointment Confirmation: Maple Dental
     Date: November 24, 2026
     Time: 2:30 PM
-    Reply STOP to opt out.
+    Confirm: [url]/c/[token]
+    Reply C to confirm, STOP to opt out.
     ");
 }
 

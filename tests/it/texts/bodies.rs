@@ -6,7 +6,7 @@ use time::macros::datetime;
 use vapi_gateway::messaging::wording;
 
 use crate::harness::vapi::CALLER;
-use crate::texts::{book, patient};
+use crate::texts::{book, unlinked};
 
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 /// Behind an escape: two septets each.
@@ -112,7 +112,7 @@ proptest! {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_text_says_where_and_when_in_the_clinics_zone_and_nothing_of_the_person() {
-    let gateway = patient().start().await;
+    let gateway = unlinked().start().await;
     gateway
         .change_rules("UPDATE organizations SET name = E'Dr. O\u{2019}Neil\\n& Co \u{1f9b7}'")
         .await;
