@@ -19,6 +19,7 @@ pub struct TwilioKeysRow {
     pub org_id: Uuid,
     pub account_sid: Vec<u8>,
     pub auth_token: Vec<u8>,
+    pub secondary_auth_token: Option<Vec<u8>>,
     pub api_key_sid: Option<Vec<u8>>,
     pub api_key_secret: Option<Vec<u8>>,
     pub phone_number: Option<String>,

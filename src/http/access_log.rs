@@ -51,7 +51,7 @@ pub(super) async fn log(
     let status = response.status().as_u16();
     let fields = response.request().extensions().get::<LogFields>().cloned().unwrap_or_default();
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    if route == "/vapi/{org}" || status >= 400 {
+    if route == "/vapi/{org}" || route.starts_with("/twilio/") || status >= 400 {
         tracing::info!(
             method,
             route,

@@ -28,7 +28,7 @@ use crate::vapi::signature::Claim;
 use crate::vapi::{NotAServerMessage, ServerMessage};
 
 /// A slug or a UUID is shorter.
-const LONGEST_ORG: usize = 64;
+pub(super) const LONGEST_ORG: usize = 64;
 
 /// Up to here an unproven body is read at once; a larger one waits until others are done.
 const SMALL_BODY: usize = 64 * 1024;

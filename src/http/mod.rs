@@ -5,6 +5,8 @@ mod credentials;
 mod extract;
 mod operations;
 mod server;
+mod twilio;
+mod twilio_extract;
 mod vapi;
 
 use actix_web::web::{self, ServiceConfig};
@@ -16,6 +18,8 @@ fn routes(config: &mut ServiceConfig) {
     config
         // Vapi, with an organization's credential.
         .route("/vapi/{org}", web::post().to(vapi::answer))
+        // Twilio, with a signature of the organization's account.
+        .route("/twilio/{org}/status/{attempt_id}", web::post().to(twilio::status))
         // Whoever runs the service: keep these off the public internet.
         .route("/health", web::get().to(operations::health))
         .route("/ready", web::get().to(operations::ready))

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::http::extract::UnprovenBodies;
+use crate::http::twilio_extract::TwilioTurns;
 use crate::http::{CredentialCache, access_log, routes};
 use crate::{telemetry, worker};
 
@@ -70,6 +71,7 @@ impl Server {
         let readiness = Data::new(Readiness::default());
         let cache = Data::new(CredentialCache::default());
         let unproven = Data::new(UnprovenBodies::default());
+        let turns = Data::new(TwilioTurns::default());
         let (shared, ready) = (Data::new(Arc::clone(&app)), readiness.clone());
         let metrics = Data::new(prometheus);
         let web = HttpServer::new(move || {
@@ -77,6 +79,7 @@ impl Server {
                 .app_data(shared.clone())
                 .app_data(cache.clone())
                 .app_data(unproven.clone())
+                .app_data(turns.clone())
                 .app_data(ready.clone())
                 .app_data(metrics.clone())
                 .wrap(from_fn(access_log::log))

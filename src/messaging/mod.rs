@@ -3,7 +3,7 @@
 //! holds the row's lease.
 
 pub mod confirmation;
-mod credentials;
+pub mod credentials;
 pub mod links;
 mod reconciling;
 pub mod sending;

@@ -121,7 +121,10 @@ impl ListedMessage {
 
 /// The sid of a resource, if it could be one: printable, and not endless.
 pub(super) fn read_sid(resource: &Value) -> Option<String> {
-    let sid = resource.get("sid")?.as_str()?;
+    as_sid(resource.get("sid")?.as_str()?)
+}
+
+pub(super) fn as_sid(sid: &str) -> Option<String> {
     let could_be_one =
         (1..=LONGEST_SID).contains(&sid.len()) && sid.bytes().all(|b| b.is_ascii_graphic());
     could_be_one.then(|| sid.to_owned())

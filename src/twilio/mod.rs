@@ -5,6 +5,7 @@
 
 mod answer;
 mod base_url;
+pub mod callback;
 mod client;
 mod credentials;
 mod message;

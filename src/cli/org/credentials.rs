@@ -34,6 +34,8 @@ pub(super) enum TwilioEntry {
 pub(super) struct Account {
     pub(super) account_sid: SecretString,
     pub(super) auth_token: SecretString,
+    /// Signs what Twilio sends from the moment it is promoted: believed before, never used to send.
+    pub(super) secondary_auth_token: Option<SecretString>,
     /// SID and secret.
     pub(super) api_key: Option<(SecretString, SecretString)>,
     pub(super) sender: Sender,
@@ -77,6 +79,7 @@ pub(super) fn read_twilio(
             is_sid("AC", t)
         });
     let auth_token = part(&mut section, "auth_token", VISIBLE, &is_visible);
+    let secondary = part(&mut section, "secondary_auth_token", VISIBLE, &is_visible);
     let key_sid = part(&mut section, "api_key_sid", "must be SK and 32 hexadecimal digits", &|t| {
         is_sid("SK", t)
     });
@@ -115,6 +118,7 @@ pub(super) fn read_twilio(
     TwilioEntry::Account(Account {
         account_sid: account_sid.unwrap_or_default(),
         auth_token: auth_token.unwrap_or_default(),
+        secondary_auth_token: secondary,
         api_key: key_sid.zip(key_secret),
         sender: match (number, service) {
             (None, Some(sid)) => Sender::MessagingService(plain(sid)),

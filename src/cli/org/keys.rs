@@ -137,6 +137,11 @@ fn is_account(vault: &Vault, org: OrgId, row: &TwilioKeysRow, account: &Account)
     let (key_sid, key_secret) = account.api_key.as_ref().map(|(sid, secret)| (sid, secret)).unzip();
     is("account_sid", Some(&row.account_sid), Some(&account.account_sid))
         && is("auth_token", Some(&row.auth_token), Some(&account.auth_token))
+        && is(
+            "secondary_auth_token",
+            row.secondary_auth_token.as_ref(),
+            account.secondary_auth_token.as_ref(),
+        )
         && is("api_key_sid", row.api_key_sid.as_ref(), key_sid)
         && is("api_key_secret", row.api_key_secret.as_ref(), key_secret)
         && (row.phone_number.clone(), row.messaging_service_sid.clone()) == sender(account)
@@ -156,6 +161,11 @@ fn sealed_account(
         org_id: org.0,
         account_sid: seal("account_sid", &account.account_sid)?,
         auth_token: seal("auth_token", &account.auth_token)?,
+        secondary_auth_token: account
+            .secondary_auth_token
+            .as_ref()
+            .map(|token| seal("secondary_auth_token", token))
+            .transpose()?,
         api_key_sid: key_sid.map(|sid| seal("api_key_sid", sid)).transpose()?,
         api_key_secret: key_secret.map(|secret| seal("api_key_secret", secret)).transpose()?,
         phone_number,

@@ -1,6 +1,7 @@
 //! Credentials by reference: `"env:NAME"` is a variable of the environment, `"stdin"` the next line of
 //! standard input. The lines are taken in this order, whatever the file's: `[vapi]` secret, hmac_key;
-//! `[twilio]` account_sid, auth_token, api_key_sid, api_key_secret, phone_number, messaging_service_sid.
+//! `[twilio]` account_sid, auth_token, secondary_auth_token, api_key_sid, api_key_secret, phone_number,
+//! messaging_service_sid.
 
 use std::fmt;
 use std::io::BufRead;

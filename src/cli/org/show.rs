@@ -134,12 +134,16 @@ fn write_credentials(
         secrets.len(),
         keys.len()
     )?;
-    match twilio.map(|row| (&row.phone_number, &row.messaging_service_sid)) {
-        None => writeln!(file, "# [twilio]  none"),
-        Some((Some(sender), _)) | Some((None, Some(sender))) => {
-            writeln!(file, "# [twilio]  an account whose texts come from {sender}")
+    let Some(row) = twilio else { return writeln!(file, "# [twilio]  none") };
+    let tokens = match row.secondary_auth_token {
+        Some(_) => ", with a primary and a secondary auth token",
+        None => "",
+    };
+    match row.phone_number.as_ref().or(row.messaging_service_sid.as_ref()) {
+        Some(sender) => {
+            writeln!(file, "# [twilio]  an account whose texts come from {sender}{tokens}")
         }
-        Some((None, None)) => writeln!(file, "# [twilio]  an account without a sender"),
+        None => writeln!(file, "# [twilio]  an account without a sender{tokens}"),
     }
 }
 

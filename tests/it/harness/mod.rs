@@ -13,5 +13,6 @@ pub(crate) mod patience;
 pub(crate) mod process;
 pub(crate) mod rows;
 pub(crate) mod run;
+pub(crate) mod twilio;
 pub(crate) mod vapi;
 pub(crate) mod wire;
