@@ -1,6 +1,7 @@
 //! The web: who may call what. Every route is on this page, grouped by who calls.
 
 mod access_log;
+mod confirmation;
 mod credentials;
 mod extract;
 mod operations;
@@ -20,6 +21,12 @@ fn routes(config: &mut ServiceConfig) {
         .route("/vapi/{org}", web::post().to(vapi::answer))
         // Twilio, with a signature of the organization's account.
         .route("/twilio/{org}/status/{attempt_id}", web::post().to(twilio::status))
+        // A patient, with the link of a text.
+        .route("/c/style.css", web::get().to(confirmation::style))
+        .route("/c/{token}", web::get().to(confirmation::show))
+        .route("/c/{token}", web::head().to(confirmation::show))
+        .route("/c/{token}", web::post().to(confirmation::answer))
+        .route("/c/{token}/appointment.ics", web::get().to(confirmation::calendar))
         // Whoever runs the service: keep these off the public internet.
         .route("/health", web::get().to(operations::health))
         .route("/ready", web::get().to(operations::ready))

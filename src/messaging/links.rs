@@ -16,6 +16,8 @@ const PURPOSE: &str = "confirmation_link";
 
 /// Bytes of a token: nobody guesses one, and a text has room for its 22 characters.
 const TOKEN_BYTES: usize = 16;
+/// As base64 writes them, unpadded.
+const TOKEN_CHARACTERS: usize = (TOKEN_BYTES * 8).div_ceil(6);
 
 /// The link of a message, made known to whoever will follow it. `None`: nobody has told us what the
 /// outside calls us.
@@ -38,6 +40,44 @@ pub(super) async fn make(
 pub(super) fn tokens(app: &App, org: OrgId, message_id: Uuid) -> Vec<String> {
     let keys = app.vault.hmac_keys(org, PURPOSE).unwrap_or_default();
     keys.iter().map(|key| token(key, message_id)).collect()
+}
+
+/// What a link leads to.
+pub struct Link {
+    pub org: OrgId,
+    pub message_id: Uuid,
+    pub appointment_id: Uuid,
+    /// The number that it was sent to.
+    pub to_phone: Option<String>,
+}
+
+/// What this token leads to. `None` for anything that the organization's vault did not derive.
+pub async fn find(app: &App, conn: &mut Connection, token: &str) -> Result<Option<Link>, Error> {
+    let Some(row) = confirmation_links::find(conn, &digest_of(token)).await? else {
+        return Ok(None);
+    };
+    let link = Link {
+        org: OrgId(row.org_id),
+        message_id: row.message_id,
+        appointment_id: row.appointment_id,
+        to_phone: row.to_phone,
+    };
+    Ok(is_of(app, &link, token).then_some(link))
+}
+
+/// Whether a text can have carried this: nothing else is looked for.
+pub fn is_token(text: &str) -> bool {
+    text.len() == TOKEN_CHARACTERS
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// Compared by their tags, which takes the same time whatever differs.
+fn is_of(app: &App, link: &Link, token: &str) -> bool {
+    let keys = app.vault.hmac_keys(link.org, PURPOSE).unwrap_or_default();
+    keys.iter().any(|key| {
+        let own = hmac::sign(key, self::token(key, link.message_id).as_bytes());
+        hmac::verify(key, token.as_bytes(), own.as_ref()).is_ok()
+    })
 }
 
 /// What is kept of a token.

@@ -2,6 +2,7 @@
 //! written in the booking's transaction; everything after it happens outside any transaction, by whoever
 //! holds the row's lease.
 
+pub mod answering;
 pub mod confirmation;
 pub mod credentials;
 pub mod links;
