@@ -9,6 +9,7 @@ pub mod confirmation_links;
 mod connect;
 pub mod customer_twilio_keys;
 mod error;
+pub mod inbound_messages;
 pub mod migrations;
 pub mod opening_hours;
 pub mod organizations;
@@ -19,6 +20,7 @@ pub mod schema;
 pub mod services;
 pub mod sms_attempts;
 pub mod sms_messages;
+pub mod sms_opt_outs;
 pub mod tool_calls;
 pub mod vapi_credentials;
 

@@ -4,6 +4,7 @@ mod access_log;
 mod confirmation;
 mod credentials;
 mod extract;
+mod inbound;
 mod operations;
 mod server;
 mod twilio;
@@ -21,6 +22,7 @@ fn routes(config: &mut ServiceConfig) {
         .route("/vapi/{org}", web::post().to(vapi::answer))
         // Twilio, with a signature of the organization's account.
         .route("/twilio/{org}/status/{attempt_id}", web::post().to(twilio::status))
+        .route("/twilio/{org}/inbound", web::post().to(inbound::receive))
         // A patient, with the link of a text.
         .route("/c/style.css", web::get().to(confirmation::style))
         .route("/c/{token}", web::get().to(confirmation::show))

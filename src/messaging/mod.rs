@@ -5,8 +5,10 @@
 pub mod answering;
 pub mod confirmation;
 pub mod credentials;
+pub mod inbound;
 pub mod links;
 mod reconciling;
+mod replying;
 pub mod sending;
 mod told;
 pub mod wording;

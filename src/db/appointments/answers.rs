@@ -94,12 +94,13 @@ pub async fn lock_for_patient(
 }
 
 /// The appointments of a number's patients that stand, lie ahead of `now` and are unanswered: the next
-/// first.
+/// first, so many at most.
 pub async fn list_open(
     conn: &mut Connection,
     org: OrgId,
     phone: &str,
     now: OffsetDateTime,
+    limit: usize,
 ) -> Result<Vec<ForPatient>, Error> {
     Ok(for_patient(org)
         .filter(patients::phone.eq(phone))
@@ -107,6 +108,7 @@ pub async fn list_open(
         .filter(appointments::starts_at.gt(now))
         .filter(appointments::patient_response.eq(PatientResponse::None.as_str()))
         .order((appointments::starts_at, appointments::id))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .load(conn)
         .await?)
 }
