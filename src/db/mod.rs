@@ -19,6 +19,7 @@ pub mod providers;
 pub mod schema;
 pub mod services;
 pub mod sms_attempts;
+pub mod sms_consents;
 pub mod sms_messages;
 pub mod sms_opt_outs;
 pub mod tool_calls;

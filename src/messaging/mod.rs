@@ -4,6 +4,7 @@
 
 pub mod answering;
 pub mod confirmation;
+pub mod consent;
 pub mod credentials;
 pub mod inbound;
 pub mod links;

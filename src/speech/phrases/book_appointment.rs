@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use crate::domain::appointment::Appointment;
 use crate::domain::clinic::{Clinic, Provider};
-use crate::domain::sms::{SmsState, SmsStatus};
+use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::speech::phrases::{moment, short, today_is};
 use crate::speech::say;
 
@@ -125,6 +125,9 @@ fn about_text(text: Text<'_>) -> String {
         SmsStatus::OptedOut => "Our texts are stopped for that number, so none will come, but your appointment \
              stands; texting START to us turns them on again."
             .to_owned(),
+        SmsStatus::Skipped if state.reason == Some(SmsReason::NotWanted) => {
+            "You will not get a text, as you wished; your appointment stands.".to_owned()
+        }
         SmsStatus::Skipped => "You will not get a text; your appointment stands.".to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use vapi_gateway::cli::tools::{DEFINITIONS, Door, ToolSpec, check, check_definit
 
 use super::{fixture_files, root};
 
-const SPECS: [ToolSpec; 2] = [
+const SPECS: [ToolSpec; 3] = [
     ToolSpec {
         name: "check_availability",
         arguments: &["date", "time", "part_of_day", "service", "provider"],
@@ -26,8 +26,10 @@ const SPECS: [ToolSpec; 2] = [
             "provider",
             "notes",
             "for_another_person",
+            "may_text",
         ],
     },
+    ToolSpec { name: "opt_out_of_texts", arguments: &["phone"] },
 ];
 
 /// Vapi's document is not part of the repository; it lies beside it where it was fetched.
