@@ -21,6 +21,7 @@ mod logs;
 mod operations;
 mod org_apply;
 mod org_file;
+mod prism;
 mod races;
 mod repeats;
 mod schema;

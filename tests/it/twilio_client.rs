@@ -26,7 +26,10 @@ pub(crate) fn from_number() -> Credentials {
     credentials(None, Sender::PhoneNumber(CLINIC.to_owned())).unwrap()
 }
 
-fn credentials(api_key: Option<ApiKey>, sender: Sender) -> Result<Credentials, CredentialsError> {
+pub(crate) fn credentials(
+    api_key: Option<ApiKey>,
+    sender: Sender,
+) -> Result<Credentials, CredentialsError> {
     Credentials::new(ACCOUNT.to_owned(), SecretString::from(TOKEN), api_key, sender)
 }
 

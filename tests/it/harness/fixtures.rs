@@ -89,7 +89,7 @@ impl Gateway {
 
     /// As if nobody had ever called.
     pub(crate) async fn forget(&self) {
-        self.execute(&format!("TRUNCATE {}", TRACES.join(", "))).await;
+        self.execute(&format!("TRUNCATE {} CASCADE", TRACES.join(", "))).await;
     }
 }
 

@@ -98,7 +98,7 @@ async fn hear_about_texts(heard: &mut Heard, gateway: &Gateway) {
     heard.book_twice(gateway, "demo", "2026-12-01", "+12125550114").await;
     gateway.execute("UPDATE organizations SET texts_enabled = true WHERE slug = 'demo'").await;
     // One that staff wrote owes no text.
-    gateway.execute("TRUNCATE tool_calls, sms_attempts, sms_messages").await;
+    gateway.execute("TRUNCATE tool_calls, sms_attempts, sms_messages CASCADE").await;
     heard.book_twice(gateway, "demo", "2026-11-24", "+12125550110").await;
 }
 
