@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::confirmation::invite;
 use crate::harness::gateway::{Gateway, Setup, client};
-use crate::harness::patience::PATIENCE;
+use crate::harness::patience::{PATIENCE, until};
 use crate::harness::vapi::CALLER;
 
 /// The smallest target for a finger (WCAG 2.2, "target size (enhanced)").
@@ -88,9 +88,11 @@ impl Browser {
         self.post(&format!("element/{id}/click"), json!({})).await;
     }
 
-    /// Everything that is to be read.
-    async fn text(&self) -> String {
-        self.run("return document.body.innerText").await.as_str().expect("a text").to_owned()
+    /// Waits until the page says this: a tap is answered before what it leads to is there.
+    async fn until_it_says(&self, words: &str) {
+        let text = "return document.body ? document.body.innerText : ''";
+        let says = async || self.run(text).await.as_str().is_some_and(|t| t.contains(words));
+        until(&format!("the page says {words:?}"), says).await;
     }
 
     async fn dark(&self, is_on: bool) {
@@ -166,31 +168,27 @@ async fn visit(gateway: &Gateway, late: &Gateway, width: u32, height: u32, path:
     let browser = Browser::start(width, height).await;
     let url = format!("{}{path}", gateway.url);
     browser.open(&url).await;
-    assert!(browser.text().await.contains("Will you come?"));
+    browser.until_it_says("Will you come?").await;
     browser.look("open", 4).await;
 
     browser.click("button[value=confirm]").await;
-    let text = browser.text().await;
-    assert!(text.contains("it is confirmed") && !text.contains("Will you come?"), "{text}");
+    browser.until_it_says("it is confirmed").await;
     assert_eq!(browser.run("return location.href").await, url.as_str());
     browser.look("confirmed", 3).await;
 
     browser.click("button[value=decline]").await;
-    let text = browser.text().await;
-    assert!(text.contains("You told us that you can\u{2019}t come."), "{text}");
+    browser.until_it_says("You told us that you can\u{2019}t come.").await;
     browser.look("declined", 2).await;
 
     // A second visit sees what was answered, and can still change it.
     browser.open("about:blank").await;
     browser.open(&url).await;
-    assert!(browser.text().await.contains("Can you come after all?"));
+    browser.until_it_says("Can you come after all?").await;
     browser.click("button[value=confirm]").await;
-    browser.run("history.back()").await;
-    browser.open(&url).await;
-    assert!(browser.text().await.contains("it is confirmed"));
+    browser.until_it_says("it is confirmed").await;
 
     browser.open(&format!("{}{path}", late.url)).await;
-    assert!(browser.text().await.contains("This appointment is over"));
+    browser.until_it_says("This appointment is over").await;
     browser.look("over", 1).await;
     browser.open(&format!("{}/c/nobody", gateway.url)).await;
     browser.look("unknown", 0).await;

@@ -31,7 +31,7 @@ const ISO: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]
 #[template(path = "http/confirmation/page.html", config = ".askama.toml")]
 pub(super) struct Page {
     status: StatusCode,
-    title: String,
+    heading: &'static str,
     says: Option<&'static str>,
     /// A class of the style sheet.
     mood: &'static str,
@@ -69,7 +69,7 @@ impl Page {
         match about.standing() {
             Standing::Cancelled => Self {
                 status: StatusCode::GONE,
-                title: "This appointment is cancelled".to_owned(),
+                heading: "This appointment is cancelled",
                 mood: "bad",
                 says: Some(match (declined, page.call.is_some()) {
                     (true, true) => {
@@ -88,7 +88,7 @@ impl Page {
             Standing::Stands if about.ends_at > now => page.standing(about, now),
             Standing::Stands | Standing::Past => Self {
                 status: StatusCode::GONE,
-                title: "This appointment is over".to_owned(),
+                heading: "This appointment is over",
                 says: Some("There is nothing to confirm any more. We hope to see you again."),
                 ..page
             },
@@ -97,7 +97,7 @@ impl Page {
 
     fn standing(self, about: &ForPatient, now: OffsetDateTime) -> Self {
         let page = Self {
-            title: format!("Your appointment at {}", about.clinic_name.trim()),
+            heading: "Your appointment",
             details: Some(Details::of(about)),
             ..self
         };
@@ -135,7 +135,7 @@ impl Page {
     pub(super) fn unknown() -> Self {
         Self {
             status: StatusCode::NOT_FOUND,
-            title: "We can\u{2019}t find that appointment".to_owned(),
+            heading: "We can\u{2019}t find that appointment",
             says: Some(
                 "The link may be incomplete or an old one. Please open it once more from our latest text, \
                  or call the clinic.",
@@ -148,7 +148,7 @@ impl Page {
     pub(super) fn nonsense(token: &str) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
-            title: "We did not get that".to_owned(),
+            heading: "We did not get that",
             says: Some("Nothing was changed. Please go back and choose one of the buttons."),
             has_way_back: true,
             token: token.to_owned(),
@@ -159,7 +159,7 @@ impl Page {
     pub(super) fn too_many() -> Self {
         Self {
             status: StatusCode::TOO_MANY_REQUESTS,
-            title: "One moment, please".to_owned(),
+            heading: "One moment, please",
             says: Some("There are too many requests just now. Please try again in a minute."),
             ..Self::plain()
         }
@@ -168,7 +168,7 @@ impl Page {
     pub(super) fn unavailable() -> Self {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
-            title: "We can\u{2019}t reach the calendar".to_owned(),
+            heading: "We can\u{2019}t reach the calendar",
             says: Some(
                 "We can\u{2019}t say just now whether anything was changed. Please open the link again \
                  in a minute.",
@@ -180,7 +180,7 @@ impl Page {
     fn plain() -> Self {
         Self {
             status: StatusCode::OK,
-            title: String::new(),
+            heading: "",
             says: None,
             mood: "plain",
             details: None,

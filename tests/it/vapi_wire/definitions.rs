@@ -55,9 +55,9 @@ fn the_definitions_are_those_of_the_code() {
 
 #[test]
 fn a_tool_on_one_side_only_is_found() {
-    assert_eq!(check(&SPECS[..1], None), ["book_appointment: defined, but not in the code"]);
+    assert_eq!(check(&SPECS[..2], None), ["opt_out_of_texts: defined, but not in the code"]);
     let cancel = ToolSpec { name: "cancel_appointment", arguments: &[] };
-    let more = [SPECS[0], SPECS[1], cancel];
+    let more = [SPECS[0], SPECS[1], SPECS[2], cancel];
     assert_eq!(check(&more, None), ["cancel_appointment: in the code, but without a definition"]);
     let reads_more = ToolSpec { name: "check_availability", arguments: &["mood"] };
     let faults = check(&[reads_more, SPECS[1]], None);
