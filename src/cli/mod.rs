@@ -83,6 +83,13 @@ enum OrgCommand {
     Show { slug: String },
     /// List the clinics.
     List,
+    /// Print what staff should know of a clinic's texts: alerts, answers, and what became of the latest.
+    Texts {
+        slug: String,
+        /// How many texts, the latest first.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
     /// Make a new secret for Vapi and print it, once.
     RotateSecret {
         slug: String,
@@ -184,6 +191,9 @@ async fn org_command(
             for listed in org::list(&db).await? {
                 writeln!(out, "{listed}")?;
             }
+        }
+        OrgCommand::Texts { slug, limit } => {
+            write!(out, "{}", org::texts(&db, &vault, &slug, limit, wall_now()).await?)?;
         }
         OrgCommand::RotateSecret { slug, overlap_hours, now } => {
             let overlap = Duration::hours(overlap_hours.into());

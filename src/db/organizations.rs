@@ -30,6 +30,46 @@ pub struct OrganizationRow {
     pub texts_enabled: bool,
 }
 
+/// What an organization has decided about its texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextRules {
+    pub region: String,
+    /// ISO 3166 codes; empty: its own region alone.
+    pub countries: Vec<String>,
+    pub texts_per_number_per_day: i32,
+    pub numbers_per_day: i32,
+    /// Whether a text that Twilio does not list is held back rather than resent.
+    pub holds_unknown: bool,
+}
+
+/// The rules for the texts of an organization that must exist.
+pub async fn get_text_rules(conn: &mut Connection, org: OrgId) -> Result<TextRules, Error> {
+    let (region, countries, texts_per_number_per_day, numbers_per_day, on_unknown): (
+        String,
+        Vec<Option<String>>,
+        i32,
+        i32,
+        String,
+    ) = organizations::table
+        .find(org.0)
+        .select((
+            organizations::region,
+            organizations::text_countries,
+            organizations::texts_per_number_per_day,
+            organizations::numbers_per_day,
+            organizations::on_unknown,
+        ))
+        .first(conn)
+        .await?;
+    Ok(TextRules {
+        region,
+        countries: countries.into_iter().flatten().collect(),
+        texts_per_number_per_day,
+        numbers_per_day,
+        holds_unknown: on_unknown == "hold",
+    })
+}
+
 /// The organization that a URL names, by slug or id. The one look-up that is not told its organization.
 pub async fn find(conn: &Connection, slug_or_id: &str) -> Result<Option<OrganizationRow>, Error> {
     let mut conn = conn;

@@ -47,6 +47,91 @@ pub async fn list(
         .await?)
 }
 
+/// A try as its callbacks meet it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = sms_attempts, check_for_backend(diesel::pg::Pg))]
+pub struct ToldAttempt {
+    pub message_id: Uuid,
+    pub outcome: Option<String>,
+    pub twilio_message_sid: Option<String>,
+    pub delivery_status: Option<String>,
+    pub delivery_error_code: Option<i32>,
+}
+
+impl ToldAttempt {
+    /// Whether Twilio is known to have taken it.
+    pub fn is_accepted(&self) -> bool {
+        self.outcome.as_deref() == Some("accepted")
+    }
+}
+
+/// A try of the organization's, if there is one of this id.
+pub async fn find(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+) -> Result<Option<ToldAttempt>, Error> {
+    Ok(sms_attempts::table
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
+        .select(ToldAttempt::as_select())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Whether a try of another text is known by this name at Twilio.
+pub async fn is_sid_anothers(
+    conn: &mut Connection,
+    org: OrgId,
+    sid: &str,
+    message_id: Uuid,
+) -> Result<bool, Error> {
+    let others = sms_attempts::table
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::twilio_message_sid.eq(sid)))
+        .filter(sms_attempts::message_id.ne(message_id));
+    Ok(diesel::select(diesel::dsl::exists(others)).get_result(conn).await?)
+}
+
+/// Whether any try is known by this name at Twilio.
+pub async fn is_sid_known(conn: &mut Connection, org: OrgId, sid: &str) -> Result<bool, Error> {
+    let known = sms_attempts::table
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::twilio_message_sid.eq(sid)));
+    Ok(diesel::select(diesel::dsl::exists(known)).get_result(conn).await?)
+}
+
+/// How many tries of a text Twilio is known to have taken.
+pub async fn count_accepted(
+    conn: &mut Connection,
+    org: OrgId,
+    message_id: Uuid,
+) -> Result<i64, Error> {
+    Ok(sms_attempts::table
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::message_id.eq(message_id)))
+        .filter(sms_attempts::outcome.eq("accepted"))
+        .count()
+        .get_result(conn)
+        .await?)
+}
+
+/// Writes how far a try has come, as Twilio told.
+pub async fn set_delivery(
+    conn: &mut Connection,
+    org: OrgId,
+    id: Uuid,
+    status: &str,
+    error_code: Option<i32>,
+) -> Result<(), Error> {
+    diesel::update(sms_attempts::table)
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
+        .set((
+            sms_attempts::delivery_status.eq(status),
+            sms_attempts::delivery_error_code.eq(error_code),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Begins a try. The number is unique within the text: two senders cannot begin the same one.
 pub async fn insert(
     conn: &mut Connection,
@@ -120,4 +205,20 @@ pub async fn count_look(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// What Twilio has last told of a text's failures, if it failed: its code.
+pub async fn find_last_error(
+    conn: &mut Connection,
+    org: OrgId,
+    message_id: Uuid,
+) -> Result<Option<i32>, Error> {
+    let last: Option<Option<i32>> = sms_attempts::table
+        .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::message_id.eq(message_id)))
+        .order(sms_attempts::number.desc())
+        .select(sms_attempts::delivery_error_code)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(last.flatten())
 }

@@ -4,6 +4,8 @@
 pub mod appointment;
 pub mod calendar;
 pub mod clinic;
+pub mod country;
+pub mod delivery;
 pub mod offer;
 pub mod org_id;
 pub mod outcome;
@@ -13,4 +15,5 @@ pub mod reply;
 pub mod slot;
 pub mod slot_id;
 pub mod sms;
+pub mod sms_failure;
 pub mod zone;

@@ -84,19 +84,29 @@ impl SmsReason {
     }
 }
 
+impl SmsReason {
+    /// Without its code: one of a closed list.
+    pub fn as_word(&self) -> &'static str {
+        match self {
+            Self::NotConfigured => "not_configured",
+            Self::Rejected(_) => "rejected",
+            Self::Unreachable => "unreachable",
+            Self::NoPhone => "no_phone",
+            Self::TextsOff => "texts_off",
+            Self::NotWanted => "not_wanted",
+            Self::Paused => "paused",
+            Self::LimitReached => "limit_reached",
+            Self::CountryNotAllowed => "country_not_allowed",
+            Self::NoLongerNeeded => "no_longer_needed",
+        }
+    }
+}
+
 impl std::fmt::Display for SmsReason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotConfigured => f.write_str("not_configured"),
             Self::Rejected(code) => write!(f, "rejected_{code}"),
-            Self::Unreachable => f.write_str("unreachable"),
-            Self::NoPhone => f.write_str("no_phone"),
-            Self::TextsOff => f.write_str("texts_off"),
-            Self::NotWanted => f.write_str("not_wanted"),
-            Self::Paused => f.write_str("paused"),
-            Self::LimitReached => f.write_str("limit_reached"),
-            Self::CountryNotAllowed => f.write_str("country_not_allowed"),
-            Self::NoLongerNeeded => f.write_str("no_longer_needed"),
+            other => f.write_str(other.as_word()),
         }
     }
 }

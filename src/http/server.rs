@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App as WebApp, HttpServer};
 use metrics_exporter_prometheus::BuildError;
 use tokio::sync::watch;
@@ -64,6 +64,15 @@ impl Server {
 
     /// Answers from now on, but is not ready before [`Server::set_ready`].
     pub fn start(app: Arc<App>, listener: TcpListener) -> Result<Self, StartError> {
+        Self::start_with(app, listener, |_| {})
+    }
+
+    /// The same with routes besides the gateway's own, which only a demo has.
+    pub fn start_with(
+        app: Arc<App>,
+        listener: TcpListener,
+        more: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Result<Self, StartError> {
         let config = &app.config.server;
         let fault = |reason| StartError::Listen { address: config.bind, reason };
         let address = listener.local_addr().map_err(fault)?;
@@ -87,6 +96,7 @@ impl Server {
                 .app_data(metrics.clone())
                 .wrap(from_fn(access_log::log))
                 .configure(routes)
+                .configure(more.clone())
         })
         .workers(match config.workers {
             0 => std::thread::available_parallelism().map_or(1, Into::into),

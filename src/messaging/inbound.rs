@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::appointments::answers::{self, ForPatient};
 use crate::db::audit_log::{self, Actor};
-use crate::db::inbound_messages::{self, NewInbound, TABLE};
+use crate::db::inbound_messages::{self, NewInbound, SEALED_BODY, TABLE};
 use crate::db::sms_opt_outs::{self, Source};
 use crate::db::{Connection, End, Error, in_org};
 use crate::domain::org_id::OrgId;
@@ -83,7 +83,7 @@ async fn receive_in(
     now: OffsetDateTime,
 ) -> Result<End<Received>, Error> {
     let id = Uuid::now_v7();
-    let place = Place { org, table: TABLE, column: "sealed_body", row: id };
+    let place = Place { org, table: TABLE, column: SEALED_BODY, row: id };
     let sealed = app.vault.seal(place, text.body.as_bytes());
     let new = NewInbound {
         org_id: org.0,
@@ -146,7 +146,7 @@ impl Hearing<'_> {
     }
 
     async fn start(&self, conn: &mut Connection) -> Result<(), Error> {
-        if sms_opt_outs::delete_for(conn, self.org, self.phone, self.sender).await? {
+        if sms_opt_outs::delete(conn, self.org, self.phone, self.sender).await? {
             self.log(conn, "texts_resumed").await?;
         }
         Ok(())

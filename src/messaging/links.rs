@@ -16,8 +16,7 @@ const PURPOSE: &str = "confirmation_link";
 
 /// Bytes of a token: nobody guesses one, and a text has room for its 22 characters.
 const TOKEN_BYTES: usize = 16;
-/// As base64 writes them, unpadded.
-const TOKEN_CHARACTERS: usize = (TOKEN_BYTES * 8).div_ceil(6);
+const TOKEN_LENGTH: usize = 22;
 
 /// The link of a message, made known to whoever will follow it. `None`: nobody has told us what the
 /// outside calls us.
@@ -36,10 +35,13 @@ pub(super) async fn make(
     Ok(Some(format!("{base_url}/c/{token}")))
 }
 
-/// Every token that a text of this message may carry: a key of the vault may have been replaced since.
-pub(super) fn tokens(app: &App, org: OrgId, message_id: Uuid) -> Vec<String> {
-    let keys = app.vault.hmac_keys(org, PURPOSE).unwrap_or_default();
-    keys.iter().map(|key| token(key, message_id)).collect()
+/// What could be tokens of links in a text.
+pub(super) fn tokens_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("/c/").skip(1).filter_map(|rest| {
+        let is_of_a_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let end = rest.find(|c| !is_of_a_token(c)).unwrap_or(rest.len());
+        rest.get(..end).filter(|token| token.len() == TOKEN_LENGTH)
+    })
 }
 
 /// What a link leads to.
@@ -67,7 +69,7 @@ pub async fn find(app: &App, conn: &mut Connection, token: &str) -> Result<Optio
 
 /// Whether a text can have carried this: nothing else is looked for.
 pub fn is_token(text: &str) -> bool {
-    text.len() == TOKEN_CHARACTERS
+    text.len() == TOKEN_LENGTH
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
-use crate::db::{Connection, Error, sms_attempts, sms_messages};
+use crate::db::sms_messages::delivery as messages;
+use crate::db::{Connection, Error, confirmation_links, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::sending::Leased;
@@ -28,8 +29,8 @@ pub(super) struct Unsettled {
     pub(super) message_id: Uuid,
     pub(super) to: String,
     pub(super) attempts: Vec<AttemptRow>,
-    /// Whether the one resend is used up.
-    pub(super) resent: bool,
+    /// Whether it may be sent again once it counts as never created: once ever, where the clinic allows it.
+    pub(super) may_resend: bool,
     /// Whether its appointment still lies ahead: nobody looks for a text for ever.
     pub(super) is_needed: bool,
 }
@@ -66,14 +67,17 @@ pub(super) async fn look(
         }
     };
     let shows_all = shows_all_since_the_first(&listed, &text.attempts);
-    let tokens = links::tokens(app, org, text.message_id);
     let mut conn = app.db.connection().await?;
     let mut may_be_edited = false;
     for message in listed {
-        let likeness = likeness(&message, &text.attempts, &tokens, app.config.sms.lease);
-        // Two texts may read the same: one that another row already knows as its own is not ours.
+        let likeness = match by_links(&mut conn, org, text.message_id, &message).await? {
+            Some(likeness) => likeness,
+            None => by_words(&message, &text.attempts, app.config.sms.lease),
+        };
+        // Two texts may read the same: one that an attempt already knows as its own is not ours, nor is
+        // one of our own that was taken before and did not arrive.
         if likeness == Likeness::None
-            || sms_messages::is_sid_taken(&mut conn, org, &message.sid).await?
+            || sms_attempts::is_sid_known(&mut conn, org, &message.sid).await?
         {
             continue;
         }
@@ -97,6 +101,12 @@ pub(super) async fn settle(
     let Leased { org, message_id, token, .. } = leased;
     let Some(last) = text.attempts.last() else { return Ok(None) };
     if let Look::Found { sid, status } = look {
+        messages::lock(conn, org, message_id).await?;
+        let told = sms_attempts::find(conn, org, last.id).await?;
+        // Twilio's callback was faster, and knows more.
+        if told.is_some_and(|told| told.is_accepted()) {
+            return Ok(None);
+        }
         sms_attempts::accept(conn, org, last.id, sid, status.as_deref()).await?;
         let is_news =
             sms_messages::mark_sent(conn, org, message_id, sid, status.as_deref()).await?;
@@ -112,7 +122,7 @@ pub(super) async fn settle(
     }
     let is_hopeless = match look {
         Look::Unread => !text.is_needed,
-        _ => is_absent && text.resent,
+        _ => is_absent && !text.may_resend,
     };
     if is_hopeless {
         let reason = Some(SmsReason::Unreachable);
@@ -134,14 +144,28 @@ enum Likeness {
     None,
 }
 
-/// Compares a message with these attempts, which carried one of these tokens, or no link. An account that redacts its messages shows no texts: there,
-/// time and number have to do, for a missed text is better than a second one.
-fn likeness(
+/// Goes by the links in a listed text: ours is in no other text, and a text with another's is not ours.
+/// `None`: it carries none that we have made.
+async fn by_links(
+    conn: &mut Connection,
+    org: OrgId,
+    message_id: Uuid,
     message: &ListedMessage,
-    attempts: &[AttemptRow],
-    tokens: &[String],
-    lease: Duration,
-) -> Likeness {
+) -> Result<Option<Likeness>, Error> {
+    for token in links::tokens_in(message.body.as_deref().unwrap_or_default()) {
+        let digest = links::digest_of(token);
+        match confirmation_links::find_message(conn, &digest).await? {
+            Some(found) if found == (org, message_id) => return Ok(Some(Likeness::Ours)),
+            Some(_) => return Ok(Some(Likeness::None)),
+            None => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Goes by time and words. An account that redacts its messages shows no texts: there, time and number
+/// have to do, for a missed text is better than a second one.
+fn by_words(message: &ListedMessage, attempts: &[AttemptRow], lease: Duration) -> Likeness {
     let is_in_time =
         |a: &AttemptRow| message.created_at.is_none_or(|at| may_be_of(a.started_at, at, lease));
     let mut in_time = attempts.iter().filter(|a| is_in_time(a)).peekable();
@@ -149,10 +173,7 @@ fn likeness(
         return Likeness::None;
     }
     let is_ours = match message.body.as_deref().filter(|body| !body.is_empty()) {
-        Some(body) => {
-            tokens.iter().any(|token| body.contains(token.as_str()))
-                || in_time.any(|a| wording::ends_in(body, &a.body_digest))
-        }
+        Some(body) => in_time.any(|a| wording::ends_in(body, &a.body_digest)),
         None => message.created_at.is_some(),
     };
     if is_ours { Likeness::Ours } else { Likeness::Perhaps }

@@ -2,7 +2,7 @@
 //! is written outside any transaction: a crash in between is an unknown outcome, which is reconciled and
 //! never resent blindly. Not promised: that a text arrives; only Twilio's callbacks can tell.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -11,20 +11,18 @@ use crate::app::{App, Lease};
 use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::AttemptRow;
 use crate::db::sms_messages::MessageRow;
-use crate::db::{Connection, End, Error, appointments, in_org, sms_attempts, sms_messages};
+use crate::db::{
+    Connection, End, Error, appointments, in_org, organizations, sms_attempts, sms_messages,
+};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::credentials::{self, Keys};
+use crate::messaging::permission::{self, Asking, Permission};
 use crate::messaging::reconciling::{Look, Unsettled};
+use crate::messaging::recording::{is_sid_taken, record, rejected};
 use crate::messaging::{count_settled, reconciling, told, wording};
+use crate::telemetry::SMS_REFUSED_TOTAL;
 use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
-
-/// Twilio's "the recipient has opted out".
-const OPTED_OUT: u32 = 21610;
-/// Twilio's "too many requests", the code of every 429.
-const TOO_MANY_REQUESTS: u32 = 20429;
-/// No wait between two tries is longer.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(15 * 60);
 
 /// A message that we hold the lease of.
 #[derive(Clone, Copy)]
@@ -56,11 +54,13 @@ enum Next {
 }
 
 /// An attempt that is committed and not yet made.
-struct Begun {
-    attempt: Uuid,
-    to: String,
+pub(super) struct Begun {
+    pub(super) attempt: Uuid,
+    pub(super) to: String,
+    /// The number or messaging service it comes from.
+    pub(super) sender: String,
     text: String,
-    tries: i16,
+    pub(super) tries: i16,
 }
 
 /// Does the one next thing for a message whose lease we hold: sends it, looks what became of it, or
@@ -148,13 +148,43 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
                 .await;
         }
     };
+    let rules = organizations::get_text_rules(conn, org).await?;
     if must_look {
-        let text = Unsettled { message_id, to, attempts, resent: message.resent, is_needed };
+        let may_resend = !message.resent && !rules.holds_unknown;
+        let text = Unsettled { message_id, to, attempts, may_resend, is_needed };
         return Ok(End::RollBack(Next::Look { text, credentials }));
     }
+    if is_unknown && rules.holds_unknown {
+        return give_up(conn, leased, SmsStatus::FailedButBooked, SmsReason::Unreachable).await;
+    }
+    let sender = credentials.sender().as_str().to_owned();
+    let is_fresh = attempts.is_empty() && message.kind == "confirmation";
+    let asking = Asking { to: &to, sender: &sender, is_fresh };
+    match permission::ask(app, conn, org, &rules, asking).await? {
+        Permission::Granted => {}
+        Permission::Wait(wait) => {
+            sms_messages::postpone(conn, org, message_id, token, wait).await?;
+            return Ok(End::Commit(Next::Nothing(None)));
+        }
+        Permission::Refused(SmsState { status, reason }) => {
+            let reason = reason.unwrap_or(SmsReason::Unreachable);
+            let word = reason.as_word();
+            tracing::warn!(org = %org, message_id = %message_id, reason = word, "A text may not be sent");
+            metrics::counter!(SMS_REFUSED_TOTAL, "reason" => word).increment(1);
+            return give_up(conn, leased, status, reason).await;
+        }
+    }
     let text = wording::compose(app, conn, org, &message, &about).await?;
-    let begun = begin(conn, leased, &message, to, &attempts, text, is_unknown).await?;
+    let written = Written { to, sender, text };
+    let begun = begin(conn, leased, &message, &attempts, written, is_unknown).await?;
     Ok(End::Commit(Next::Send { begun, credentials }))
+}
+
+/// A text, ready to go.
+struct Written {
+    to: String,
+    sender: String,
+    text: String,
 }
 
 /// Writes the attempt that is about to be made, and, where it is the one resend, that it is.
@@ -162,12 +192,12 @@ async fn begin(
     conn: &mut Connection,
     leased: Leased,
     message: &MessageRow,
-    to: String,
     attempts: &[AttemptRow],
-    text: String,
+    written: Written,
     resend: bool,
 ) -> Result<Begun, Error> {
     let Leased { org, message_id, .. } = leased;
+    let Written { to, sender, text } = written;
     let number = attempts.last().map_or(1, |a| a.number.saturating_add(1));
     let attempt = Uuid::now_v7();
     let digest = wording::text_digest(&text);
@@ -178,68 +208,7 @@ async fn begin(
         audit_log::insert(conn, org, Actor::Worker, "text_resent", message_id, details).await?;
         tracing::warn!(org = %org, message_id = %message_id, "A text that Twilio does not list is sent again, once");
     }
-    Ok(Begun { attempt, to, text, tries: message.tries.saturating_add(1) })
-}
-
-/// Writes what Twilio's answer settles; returns the status if that is the last word.
-async fn record(
-    app: &App,
-    leased: Leased,
-    begun: &Begun,
-    outcome: &SendOutcome,
-) -> Result<Option<SmsStatus>, Error> {
-    in_org(&app.db, leased.org, async |conn| {
-        record_in(app, conn, leased, begun, outcome).await.map(End::Commit)
-    })
-    .await
-}
-
-async fn record_in(
-    app: &App,
-    conn: &mut Connection,
-    leased: Leased,
-    begun: &Begun,
-    outcome: &SendOutcome,
-) -> Result<Option<SmsStatus>, Error> {
-    let Leased { org, message_id, token, .. } = leased;
-    let &Begun { attempt, tries, .. } = begun;
-    let sms = &app.config.sms;
-    let given_up = match outcome {
-        SendOutcome::Accepted { sid, status } => {
-            let status = status.as_ref().map(|s| s.as_str());
-            sms_attempts::accept(conn, org, attempt, sid, status).await?;
-            let is_news = sms_messages::mark_sent(conn, org, message_id, sid, status).await?;
-            return Ok(is_news.then_some(SmsStatus::Sent));
-        }
-        SendOutcome::Unknown { kind } => {
-            let http_status = match kind {
-                UnknownKind::Status(status) => Some(*status),
-                _ => None,
-            };
-            sms_attempts::finish(conn, org, attempt, "unknown", http_status, None).await?;
-            sms_messages::postpone(conn, org, message_id, token, sms.reconcile_after).await?;
-            return Ok(None);
-        }
-        SendOutcome::Rejected { http_status, code } => {
-            sms_attempts::finish(conn, org, attempt, "rejected", Some(*http_status), *code).await?;
-            rejected(code.unwrap_or_else(|| u32::from(*http_status)))
-        }
-        SendOutcome::RetryLater { kind, retry_after } => {
-            let (http_status, reason) = match kind {
-                RetryKind::RateLimited => (Some(429), SmsReason::Rejected(TOO_MANY_REQUESTS)),
-                RetryKind::NotConnected => (None, SmsReason::Unreachable),
-            };
-            sms_attempts::finish(conn, org, attempt, "not_sent", http_status, None).await?;
-            if u32::try_from(tries).is_ok_and(|tries| tries < sms.max_tries) {
-                let delay = backoff(sms.retry_base, tries).max(retry_after.unwrap_or_default());
-                sms_messages::postpone(conn, org, message_id, token, delay).await?;
-                return Ok(None);
-            }
-            SmsState { status: SmsStatus::FailedButBooked, reason: Some(reason) }
-        }
-    };
-    let is_news = sms_messages::give_up(conn, org, message_id, token, &given_up).await?;
-    Ok(is_news.then_some(given_up.status))
+    Ok(Begun { attempt, to, sender, text, tries: message.tries.saturating_add(1) })
 }
 
 async fn settle(
@@ -259,22 +228,6 @@ async fn settle(
 fn callback_url(app: &App, org: OrgId, attempt: Uuid) -> Option<String> {
     let base_url = app.config.server.public_url.as_deref()?;
     Some(format!("{base_url}/twilio/{org}/status/{attempt}#rc=2&rp=ct,rt,5xx"))
-}
-
-/// What a refusal with this code makes of a text.
-fn rejected(code: u32) -> SmsState {
-    let status = if code == OPTED_OUT { SmsStatus::OptedOut } else { SmsStatus::FailedButBooked };
-    SmsState { status, reason: Some(SmsReason::Rejected(code)) }
-}
-
-fn is_sid_taken(error: &Error) -> bool {
-    matches!(error, Error::Constraint(name) if name == sms_messages::A_SID_NAMES_ONE_MESSAGE)
-}
-
-/// Doubles with every try.
-fn backoff(base: Duration, tries: i16) -> Duration {
-    let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(0).min(16);
-    base.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
 }
 
 async fn give_up(

@@ -13,6 +13,10 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 pub const TOOL_CALLS_TOTAL: &str = "tool_calls_total";
 /// Counter by `status`: what became of each text, in the words of `sms_status`.
 pub const SMS_TOTAL: &str = "sms_total";
+/// Counter by `status`: the end that texts came to, in Twilio's words.
+pub const SMS_DELIVERIES_TOTAL: &str = "sms_deliveries_total";
+/// Counter by `reason`: texts that were not tried, in the words of `sms_reason`.
+pub const SMS_REFUSED_TOTAL: &str = "sms_refused_total";
 /// Histogram by `route` (the pattern, not the path) and `status` (the HTTP code).
 pub const REQUEST_SECONDS: &str = "http_request_seconds";
 /// Gauge by `state`: `open` and `idle`.
@@ -40,6 +44,8 @@ pub fn prometheus() -> Result<PrometheusHandle, BuildError> {
         .install_recorder()?;
     describe_counter!(TOOL_CALLS_TOTAL, "Tool calls answered, by tool and outcome.");
     describe_counter!(SMS_TOTAL, "Texts, by what became of them.");
+    describe_counter!(SMS_DELIVERIES_TOTAL, "Texts delivered or not, by Twilio's word.");
+    describe_counter!(SMS_REFUSED_TOTAL, "Texts that were not tried, by reason.");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "Time to answer a request.");
     describe_gauge!(DB_POOL_CONNECTIONS, "Connections to the database, by state.");
     *installed = Some(handle.clone());

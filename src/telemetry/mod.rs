@@ -13,7 +13,8 @@ use tracing_subscriber::{
 
 use self::lines::OneLine;
 pub use self::metrics::{
-    DB_POOL_CONNECTIONS, REQUEST_SECONDS, SMS_TOTAL, TOOL_CALLS_TOTAL, prometheus, upkeep,
+    DB_POOL_CONNECTIONS, REQUEST_SECONDS, SMS_DELIVERIES_TOTAL, SMS_REFUSED_TOTAL, SMS_TOTAL,
+    TOOL_CALLS_TOTAL, prometheus, upkeep,
 };
 use crate::config::{LogConfig, LogFormat};
 

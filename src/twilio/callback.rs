@@ -24,11 +24,13 @@ impl fmt::Debug for Form {
 }
 
 /// What became of one message, as told once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StatusCallback {
     pub sid: String,
     pub status: DeliveryStatus,
     pub error_code: Option<u32>,
+    /// The messaging service it came from, or else the number.
+    pub sender: Option<String>,
 }
 
 impl StatusCallback {
@@ -43,6 +45,7 @@ impl StatusCallback {
             sid: as_sid(either("MessageSid", "SmsSid")?)?,
             status: DeliveryStatus::parse(either("MessageStatus", "SmsStatus")?),
             error_code: code.filter(|code| *code != 0),
+            sender: either("MessagingServiceSid", "From").map(str::to_owned),
         })
     }
 }

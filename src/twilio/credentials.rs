@@ -14,6 +14,15 @@ pub enum Sender {
     MessagingService(String),
 }
 
+impl Sender {
+    /// The number, or the service's sid.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PhoneNumber(text) | Self::MessagingService(text) => text,
+        }
+    }
+}
+
 /// An API key (`SK…`) and its secret, which Twilio prefers to the account's own token for sending.
 #[derive(Clone)]
 pub struct ApiKey {

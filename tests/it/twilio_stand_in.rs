@@ -21,16 +21,16 @@ fn http() -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap()
 }
 
-fn messages_url(twilio: &StandIn) -> String {
+pub(crate) fn messages_url(twilio: &StandIn) -> String {
     format!("{}/2010-04-01/Accounts/{ACCOUNT}/Messages.json", twilio.base_url())
 }
 
-async fn post(twilio: &StandIn, form: &[(&str, &str)]) -> (u16, Value) {
+pub(crate) async fn post(twilio: &StandIn, form: &[(&str, &str)]) -> (u16, Value) {
     let request = http().post(messages_url(twilio)).basic_auth(ACCOUNT, Some(TOKEN)).form(form);
     read(request).await
 }
 
-async fn get(url: &str) -> (u16, Value) {
+pub(crate) async fn get(url: &str) -> (u16, Value) {
     read(http().get(url).basic_auth(ACCOUNT, Some(TOKEN))).await
 }
 

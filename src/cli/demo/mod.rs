@@ -6,6 +6,7 @@ mod call;
 pub mod cluster;
 mod description;
 mod folder;
+pub mod phone;
 mod secrets;
 
 use std::error::Error;
@@ -33,6 +34,7 @@ use crate::telemetry;
 use crate::twilio::stand_in::StandIn;
 use cluster::{Cluster, ClusterOptions};
 use folder::Folder;
+use phone::Phone;
 use secrets::DemoSecrets;
 
 /// The clinics that the demo answers for.
@@ -46,6 +48,9 @@ const CALLED: &str = "demo";
 
 /// How long the database may take while nobody waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a text takes from one step to the next: long enough to be seen, short enough to be waited for.
+const DELIVERY_STEP: Duration = Duration::from_millis(700);
 
 /// The database inside the private cluster.
 const DATABASE: &str = "gateway";
@@ -89,9 +94,16 @@ pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<()
     };
     let stand_in =
         StandIn::start((Ipv4Addr::LOCALHOST, 0).into(), vec![secrets.twilio_account()?])?;
-    if config.twilio.base_url.is_empty() {
+    let stand_in = Arc::new(stand_in);
+    stand_in.deliver_by_itself(DELIVERY_STEP);
+    let phone = if config.twilio.base_url.is_empty() {
         config.twilio.base_url = stand_in.base_url().to_owned();
-    }
+        // The stand-in knows loopback only, whatever else the demo is called from outside.
+        config.server.public_url = None;
+        Phone::of(Arc::clone(&stand_in))
+    } else {
+        Phone::elsewhere()
+    };
     let database = match (&options.database_url, &cluster) {
         (Some(url), _) => Ok(url.clone()),
         (None, Some(cluster)) => own_database(cluster).await,
@@ -100,7 +112,7 @@ pub(super) async fn run(options: DemoOptions, out: &mut impl Write) -> Result<()
     let served = match database {
         Ok(url) => {
             config.database.url = SecretString::from(url);
-            serve_call(&options, config, &secrets, &folder, &mut stop, out).await
+            serve_call(&options, config, &secrets, phone, &folder, &mut stop, out).await
         }
         Err(error) => Err(error),
     };
@@ -145,6 +157,7 @@ async fn serve_call(
     options: &DemoOptions,
     mut config: Config,
     secrets: &DemoSecrets,
+    phone: Phone,
     folder: &Folder,
     stop: &mut StopSignals,
     out: &mut impl Write,
@@ -164,7 +177,8 @@ async fn serve_call(
     let (seeded, earlier) = seed(&app, secrets).await?;
     warm_up(&app.db).await?;
 
-    let mut server = Server::start(Arc::clone(&app), listener)?;
+    let more = move |config: &mut _| phone.routes(config);
+    let mut server = Server::start_with(Arc::clone(&app), listener, more)?;
     server.start_worker();
     let database_url = app.config.database.url.expose_secret();
     let demo = description::Demo::new(&base_url, database_url, &seeded, secrets);
@@ -178,6 +192,7 @@ async fn serve_call(
         if !options.once {
             let details = options.data_dir.join("demo.json");
             writeln!(out, "\nServing at {base_url} (details in {}).", details.display())?;
+            writeln!(out, "The patient's phone: {base_url}{}", phone::PATH)?;
             writeln!(out, "Press Ctrl-C to stop.")?;
             out.flush()?;
             stop.wait().await;

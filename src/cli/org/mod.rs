@@ -17,6 +17,7 @@ mod rotate;
 mod rules;
 mod secrets;
 mod show;
+mod texts;
 mod week;
 
 use crate::db;
@@ -29,6 +30,7 @@ pub use list::{Listed, list};
 pub use rotate::{Rotated, rotate_secret};
 pub use secrets::Secrets;
 pub use show::show;
+pub use texts::texts;
 
 /// Why a command about an organization did nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

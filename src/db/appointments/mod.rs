@@ -192,6 +192,25 @@ pub async fn get_for_text(conn: &mut Connection, org: OrgId, id: Uuid) -> Result
         .await?)
 }
 
+/// Appointments after `now` whose patients have said that they cannot come: wall-clock start and number.
+pub async fn list_declined(
+    conn: &mut Connection,
+    org: OrgId,
+    now: OffsetDateTime,
+) -> Result<Vec<(PrimitiveDateTime, Option<String>)>, Error> {
+    let of_the_patient = patients::table.on(patients::org_id
+        .eq(appointments::org_id)
+        .and(patients::id.eq(appointments::patient_id)));
+    Ok(appointments::table
+        .inner_join(of_the_patient)
+        .filter(appointments::org_id.eq(org.0).and(appointments::starts_at.gt(now)))
+        .filter(appointments::patient_response.eq("declined"))
+        .order(appointments::starts_at)
+        .select((appointments::local_start, patients::phone))
+        .load(conn)
+        .await?)
+}
+
 /// Gives the appointment to another patient row: the same person under a corrected number.
 pub async fn set_patient(
     conn: &mut Connection,

@@ -2,6 +2,8 @@
 //! so that any number of nodes may look at the same rows. Times here are the database's own.
 
 pub mod corrections;
+pub mod delivery;
+pub mod listing;
 
 use std::time::Duration;
 
@@ -39,6 +41,7 @@ pub const A_SID_NAMES_ONE_MESSAGE: &str = "a_sid_names_one_message";
 pub struct MessageRow {
     pub id: Uuid,
     pub appointment_id: Uuid,
+    pub kind: String,
     pub to_phone: Option<String>,
     pub tries: i16,
     pub resent: bool,
@@ -152,13 +155,6 @@ pub async fn find_leased(
         .optional()?)
 }
 
-/// Whether one of the organization's texts is already known by this name at Twilio.
-pub async fn is_sid_taken(conn: &mut Connection, org: OrgId, sid: &str) -> Result<bool, Error> {
-    let taken = sms_messages::table
-        .filter(sms_messages::org_id.eq(org.0).and(sms_messages::twilio_message_sid.eq(sid)));
-    Ok(diesel::select(diesel::dsl::exists(taken)).get_result(conn).await?)
-}
-
 /// Counts a try that is about to be made; `resend` uses up the one resend.
 pub async fn count_try(
     conn: &mut Connection,
@@ -247,6 +243,6 @@ pub async fn postpone(
     Ok(())
 }
 
-fn interval(duration: Duration) -> PgInterval {
+pub(in crate::db) fn interval(duration: Duration) -> PgInterval {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX).microseconds()
 }

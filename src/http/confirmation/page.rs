@@ -96,11 +96,7 @@ impl Page {
     }
 
     fn standing(self, about: &ForPatient, now: OffsetDateTime) -> Self {
-        let page = Self {
-            heading: "Your appointment",
-            details: Some(Details::of(about)),
-            ..self
-        };
+        let page = Self { heading: "Your appointment", details: Some(Details::of(about)), ..self };
         if !about.can_be_answered(now) {
             let says = Some("It has begun by the clock. If you are late, please call the clinic.");
             return Self { says, ..page };

@@ -120,11 +120,21 @@ fn about_text(text: Text<'_>) -> String {
             "I am still trying to send the confirmation text{to}, so I cannot promise it; your appointment stands."
         ),
         SmsStatus::FailedButBooked => {
-            "The confirmation text could not be sent, so none will come, but your appointment stands.".to_owned()
+            let why = match state.reason {
+                Some(SmsReason::Paused) => "Our texts are not going out at the moment: the",
+                Some(SmsReason::LimitReached) => "We have reached today's limit for texts: the",
+                Some(SmsReason::CountryNotAllowed) => "We do not text numbers of that country: the",
+                _ => "The",
+            };
+            format!(
+                "{why} confirmation text could not be sent, so none will come, but your appointment stands."
+            )
         }
-        SmsStatus::OptedOut => "Our texts are stopped for that number, so none will come, but your appointment \
+        SmsStatus::OptedOut => {
+            "Our texts are stopped for that number, so none will come, but your appointment \
              stands; texting START to us turns them on again."
-            .to_owned(),
+                .to_owned()
+        }
         SmsStatus::Skipped if state.reason == Some(SmsReason::NotWanted) => {
             "You will not get a text, as you wished; your appointment stands.".to_owned()
         }

@@ -7,7 +7,8 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc2822;
 
-use super::store::StoredMessage;
+use super::store::{Direction, StoredMessage};
+use crate::twilio::DeliveryStatus;
 
 /// Twilio's code for a refusal to let somebody in, and the one for something that is not there.
 const NOT_LET_IN: u32 = 20003;
@@ -16,20 +17,23 @@ const NOT_FOUND: u32 = 20404;
 pub(super) fn message(message: &StoredMessage) -> Value {
     let created = message.created_at.format(&Rfc2822).ok();
     let uri = format!("/2010-04-01/Accounts/{}/Messages/{}", message.account_sid, message.sid);
-    // A service has not chosen its sender, nor counted segments, when it accepts a message.
-    let (status, segments) = match message.messaging_service_sid {
-        Some(_) => ("accepted", "0"),
-        None => ("queued", "1"),
+    let sent = message.sent_at.and_then(|at| at.format(&Rfc2822).ok());
+    // A service has not counted segments yet when it accepts a message.
+    let segments = if message.status == DeliveryStatus::Accepted { "0" } else { "1" };
+    let direction = match message.direction {
+        Direction::OutboundApi => "outbound-api",
+        Direction::OutboundReply => "outbound-reply",
+        Direction::Inbound => "inbound",
     };
     json!({
         "account_sid": message.account_sid,
         "api_version": "2010-04-01",
         "body": message.body,
         "date_created": created,
-        "date_sent": null,
+        "date_sent": sent,
         "date_updated": created,
-        "direction": "outbound-api",
-        "error_code": null,
+        "direction": direction,
+        "error_code": message.error_code,
         "error_message": null,
         "from": message.from,
         "messaging_service_sid": message.messaging_service_sid,
@@ -38,7 +42,7 @@ pub(super) fn message(message: &StoredMessage) -> Value {
         "price": null,
         "price_unit": null,
         "sid": message.sid,
-        "status": status,
+        "status": message.status.as_str(),
         "subresource_uris": { "media": format!("{uri}/Media.json") },
         "to": message.to,
         "uri": format!("{uri}.json"),

@@ -9,8 +9,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::draft::{Draft, Refusal};
 use super::fault::Fault;
-use super::store::{Store, StoredMessage};
-use super::{answer, cut, is_let_in};
+use super::inbound::BLOCKED;
+use super::store::{Direction, Store, StoredMessage};
+use super::{answer, course, cut, is_let_in};
+use crate::twilio::DeliveryStatus;
 
 /// A delay of nothing: how a text is answered when no fault was scripted for it.
 const AT_ONCE: Fault = Fault::Slow(Duration::ZERO);
@@ -31,15 +33,43 @@ pub(super) async fn create(
     }
     let draft = Draft::read(&form);
     let (fault, delay) = store.with(|s| (s.faults.take(&draft.to), s.faults.delay));
-    let create = || match draft.refusal() {
-        Some(refusal) => Err(refusal),
-        None => Ok(store.create(&account, draft)),
+    let create = || {
+        let refusal = draft.refusal().or_else(|| {
+            let is_blocked = store.with(|s| s.is_blocked(draft.sender(), &draft.to));
+            is_blocked.then_some((BLOCKED, "The recipient has unsubscribed"))
+        });
+        match refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(create_now(&store, &account, draft)),
+        }
     };
     let answer = meet(&request, fault.unwrap_or(AT_ONCE), create).await;
     if delay > Duration::ZERO {
         tokio::time::sleep(delay).await;
     }
     answer.unwrap_or_else(|(code, text)| answer::error(400, Some(code), text))
+}
+
+fn create_now(store: &web::Data<Store>, account: &str, draft: Draft) -> StoredMessage {
+    let callback = draft.callback();
+    // A service has not chosen its sender when it accepts a message.
+    let status = match draft.messaging_service_sid {
+        Some(_) => DeliveryStatus::Accepted,
+        None => DeliveryStatus::Queued,
+    };
+    let message = store.keep(StoredMessage {
+        from: draft.from,
+        messaging_service_sid: draft.messaging_service_sid,
+        status,
+        callback,
+        ..StoredMessage::new(account, Direction::OutboundApi, &draft.to, &draft.body)
+    });
+    if let Some(pause) = store.with(|s| s.pause) {
+        let (store, sid) = (store.clone(), message.sid.clone());
+        // It ends with the server.
+        drop(actix_web::rt::spawn(async move { course::play(&store, &sid, pause).await }));
+    }
+    message
 }
 
 /// What the sender gets to see. A message that is refused is refused, whatever was to happen after it.

@@ -4,6 +4,7 @@
 
 use twilio_async::form_urlencoded;
 
+use super::webhook::Webhook;
 use crate::twilio::credentials::is_e164;
 
 /// Twilio's limit, in characters.
@@ -15,6 +16,8 @@ pub(super) struct Draft {
     pub(super) from: Option<String>,
     pub(super) messaging_service_sid: Option<String>,
     pub(super) body: String,
+    /// As it was given: an address that Twilio would not take is refused.
+    status_callback: Option<String>,
 }
 
 /// Twilio's code for a refusal, and words of the same meaning, which name no number.
@@ -32,6 +35,9 @@ impl Draft {
                     draft.messaging_service_sid = Some(value).filter(|v| !v.is_empty());
                 }
                 "Body" => draft.body = value,
+                "StatusCallback" => {
+                    draft.status_callback = Some(value).filter(|v| !v.is_empty());
+                }
                 _ => {}
             }
         }
@@ -42,6 +48,20 @@ impl Draft {
         self.missing()
             .or_else(|| refused_sender(self.from.as_deref()?))
             .or_else(|| refused_recipient(&self.to))
+            .or_else(|| {
+                let is_refused = self.status_callback.is_some() && self.callback().is_none();
+                is_refused.then_some((21609, "The 'StatusCallback' URL is not valid"))
+            })
+    }
+
+    /// Where the reports about it go.
+    pub(super) fn callback(&self) -> Option<Webhook> {
+        self.status_callback.as_deref().and_then(Webhook::parse)
+    }
+
+    /// Whom its recipient may have blocked: the service where one is used.
+    pub(super) fn sender(&self) -> &str {
+        self.messaging_service_sid.as_deref().or(self.from.as_deref()).unwrap_or_default()
     }
 
     fn missing(&self) -> Option<Refusal> {

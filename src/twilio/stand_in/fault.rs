@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use super::course::Course;
+
 /// What the stand-in does instead of creating the message and answering 201.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -36,6 +38,7 @@ pub(super) struct Faults {
     pub(super) next: VecDeque<Fault>,
     pub(super) next_to: HashMap<String, VecDeque<Fault>>,
     pub(super) always_to: HashMap<String, Fault>,
+    pub(super) courses: HashMap<String, Course>,
     pub(super) delay: Duration,
     pub(super) list_is_empty: bool,
     pub(super) bodies_are_redacted: bool,

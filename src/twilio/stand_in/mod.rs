@@ -1,15 +1,21 @@
 //! A stand-in for Twilio's Messages API on a loopback port, in the shape of the API and with a memory:
-//! the demo's sender, and the tests' way to make Twilio fail as it fails. It sends nothing, calls nothing
-//! back, and is started by `cli/demo` and by tests alone; `serve` cannot reach it.
+//! the demo's sender, and the tests' way to make Twilio fail as it fails. It plays the phones too: what
+//! becomes of a text is reported, and a phone may answer, by signed webhooks as Twilio's. It sends nothing
+//! to anybody, and is started by `cli/demo` and by tests alone; `serve` cannot reach it.
 
 mod answer;
+mod course;
 mod create;
 mod cut;
 mod draft;
 mod fault;
+mod inbound;
 mod read;
 mod store;
+mod twiml;
+mod webhook;
 
+use std::collections::HashSet;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,8 +31,11 @@ use secrecy::ExposeSecret;
 use self::store::Store;
 use super::Credentials;
 
+pub use self::course::Course;
 pub use self::fault::Fault;
-pub use self::store::StoredMessage;
+pub use self::inbound::Inbound;
+pub use self::store::{Direction, Report, StoredMessage};
+pub use self::webhook::Webhook;
 
 /// Longer than a client keeps an idle connection, so that it is never the server who hangs up.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -48,7 +57,7 @@ impl StandIn {
                 "the stand-in is for loopback only",
             ));
         }
-        let store = Arc::new(Store::new(accounts));
+        let store = Arc::new(Store::new(accounts, webhook::client()?));
         let shared = web::Data::from(Arc::clone(&store));
         let server = HttpServer::new(move || {
             App::new()
@@ -81,14 +90,32 @@ impl StandIn {
         &self.base_url
     }
 
-    /// Every message created, oldest first.
+    /// Every message that was created by a request, oldest first.
     pub fn messages(&self) -> Vec<StoredMessage> {
-        self.store.with(|s| s.messages.iter().cloned().collect())
+        self.pick(|message| message.direction == Direction::OutboundApi)
     }
 
-    /// The messages created to one number, oldest first.
+    /// Those to one number, oldest first.
     pub fn messages_to(&self, to: &str) -> Vec<StoredMessage> {
-        self.store.with(|s| s.messages.iter().filter(|m| m.to == to).cloned().collect())
+        self.pick(|message| message.direction == Direction::OutboundApi && message.to == to)
+    }
+
+    /// What a phone has in its hand: its texts in either direction, oldest first.
+    pub fn conversation(&self, phone: &str) -> Vec<StoredMessage> {
+        self.pick(|message| message.phone() == phone)
+    }
+
+    /// The phones that were texted or texted, in the order in which they came up.
+    pub fn phones(&self) -> Vec<String> {
+        self.store.with(|s| {
+            let mut seen = HashSet::new();
+            let phones = s.messages.iter().map(StoredMessage::phone);
+            phones.filter(|phone| seen.insert(*phone)).map(str::to_owned).collect()
+        })
+    }
+
+    fn pick(&self, is_meant: impl Fn(&StoredMessage) -> bool) -> Vec<StoredMessage> {
+        self.store.with(|s| s.messages.iter().filter(|m| is_meant(m)).cloned().collect())
     }
 
     /// The next text meets this fault, whoever it is for; several are met in order.
@@ -104,6 +131,22 @@ impl StandIn {
     /// Every text to this number meets this fault, when nothing scripted is left for it.
     pub fn always_for(&self, to: &str, fault: Fault) {
         self.store.with(|s| s.faults.always_to.insert(to.to_owned(), fault));
+    }
+
+    /// What every text to this number meets, and how it fares once it is taken.
+    pub fn habits_of(&self, to: &str) -> (Option<Fault>, Course) {
+        self.store.with(|s| {
+            let course = s.faults.courses.get(to).copied().unwrap_or_default();
+            (s.faults.always_to.get(to).copied(), course)
+        })
+    }
+
+    /// Every text to this number is taken and delivered again.
+    pub fn clear_habits_of(&self, to: &str) {
+        self.store.with(|s| {
+            s.faults.always_to.remove(to);
+            s.faults.courses.remove(to);
+        });
     }
 
     /// Forgets every fault, the list's and the delay included.
@@ -137,7 +180,7 @@ impl StandIn {
     }
 
     /// Stops listening and cuts what is still open.
-    pub async fn stop(self) {
+    pub async fn stop(&self) {
         self.server.stop(false).await;
     }
 }

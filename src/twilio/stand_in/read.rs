@@ -1,5 +1,5 @@
 //! `GET …/Messages.json` and `GET …/Messages/{sid}.json`: what was created, in Twilio's list shape,
-//! newest first. A message's status stays as it was when created: nothing is delivered here.
+//! newest first, with what became of it so far.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};

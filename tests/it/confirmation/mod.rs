@@ -3,6 +3,7 @@
 
 mod answers;
 mod calendar;
+mod logged;
 mod looks;
 mod strangers;
 

@@ -2,6 +2,7 @@
 
 mod folder;
 mod once;
+mod phone;
 mod serving;
 
 use std::fs;
@@ -74,8 +75,13 @@ impl Demo {
     }
 
     async fn get(&self, path: &str) -> u16 {
+        self.read(path).await.0
+    }
+
+    async fn read(&self, path: &str) -> (u16, String) {
         let url = format!("{}{path}", self.base_url());
-        client().get(url).send().await.expect("an answer").status().as_u16()
+        let answer = client().get(url).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
     }
 
     /// Ends it with a signal; returns its exit code and what it printed.

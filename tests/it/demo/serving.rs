@@ -28,6 +28,10 @@ async fn it_serves_until_sigterm_and_goes_on_where_it_was() {
     let mode = fs::metadata(data_dir.join("demo.json")).expect("demo.json").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!((first.get("/health").await, first.get("/ready").await), (200, 200));
+    let (status, phone) = first.read("/demo/phone").await;
+    assert_eq!(status, 200);
+    let confirmation = "Appointment Confirmation: Maple Dental\n";
+    assert_eq!(phone.matches(confirmation).count(), 1, "the call's text is on the phone: {phone}");
     every_clinic_answers_its_secrets(&described).await;
     let booked = "SELECT appointment_id, sms_status FROM sms_messages ORDER BY 1";
     let database = first.database_url();
@@ -44,6 +48,8 @@ async fn it_serves_until_sigterm_and_goes_on_where_it_was() {
     let (code, printed) = first.end("TERM").await;
     assert_eq!(code, Some(0));
     assert!(printed.contains(&format!("Serving at {}", text(&described["base_url"]))), "{printed}");
+    let phone = format!("The patient's phone: {}/demo/phone\n", text(&described["base_url"]));
+    assert!(printed.contains(&phone), "{printed}");
     nothing_is_left_running(&data_dir, &database).await;
 
     let again = Demo::start(&data_dir, &[], &[]).await;

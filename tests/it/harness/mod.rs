@@ -11,6 +11,7 @@ pub(crate) mod locks;
 pub(crate) mod outage;
 pub(crate) mod patience;
 pub(crate) mod process;
+pub(crate) mod receiver;
 pub(crate) mod rows;
 pub(crate) mod run;
 pub(crate) mod twilio;

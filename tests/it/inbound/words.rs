@@ -99,7 +99,11 @@ async fn a_number_that_was_corrected_answers_for_nobody() {
 /// Within two segments of GSM-7, whatever the clinic is called.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_longest_answer_is_two_segments() {
-    let name = "Clínica Óptima für Zähne & Söhne \u{2014} ".repeat(10).chars().take(80).collect::<String>();
+    let name = "Clínica Óptima für Zähne & Söhne \u{2014} "
+        .repeat(10)
+        .chars()
+        .take(80)
+        .collect::<String>();
     let file = always_open("demo", "x", "America/New_York", "US");
     let file = file.replace("name = \"x\"", &format!("name = \"{name}\""));
     let gateway = Setup::default().unhurried().start().await;
