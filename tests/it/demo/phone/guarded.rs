@@ -65,7 +65,9 @@ async fn the_phone_is_on_the_desk_and_nowhere_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_no_demos_has_no_phone() {
     let twilio = stand_in();
-    let server = Server::start(app(&twilio, "http://127.0.0.1:9")).expect("a server");
+    let app = app(&twilio, "http://127.0.0.1:9");
+    let listener = Server::listen(app.config.server.bind).expect("an address");
+    let server = Server::start(app, listener).expect("a server");
     let url = format!("http://{}", server.address());
     for path in [PATH, "/demo/phone/phone.css", "/demo/phone/answer", "/demo/phone/switch"] {
         assert_eq!(see(quiet().get(format!("{url}{path}"))).await.status, 404, "{path}");

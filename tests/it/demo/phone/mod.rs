@@ -44,7 +44,9 @@ impl Desk {
     fn with(phone: Phone, twilio: Arc<StandIn>) -> Self {
         let gateway = Receiver::start();
         let app = app(&twilio, &gateway.url);
-        let server = Server::start_with(app, move |config| phone.routes(config)).expect("a server");
+        let listener = Server::listen(app.config.server.bind).expect("an address");
+        let more = move |config: &mut _| phone.routes(config);
+        let server = Server::start_with(app, listener, more).expect("a server");
         Self { url: format!("http://{}", server.address()), twilio, gateway, server }
     }
 
