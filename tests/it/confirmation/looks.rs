@@ -118,7 +118,8 @@ async fn a_hostile_name_stays_text() {
 fn contrast(one: &str, other: &str) -> f64 {
     let luminance = |hex: &str| {
         let part = |at: usize| {
-            let byte = u8::from_str_radix(&hex[at..at + 2], 16).expect("a color");
+            let byte =
+                u8::from_str_radix(hex.get(at..at + 2).expect("two digits"), 16).expect("a color");
             let c = f64::from(byte) / 255.0;
             if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         };

@@ -114,8 +114,8 @@ pub(crate) async fn invite(gateway: &Gateway, phone: &str) -> String {
 
 fn path_of_link(text: &str) -> String {
     let link = text.lines().find_map(|line| line.strip_prefix("Confirm: ")).expect("a link");
-    let path = link.find("/c/").expect("a link of ours");
-    link[path..].to_owned()
+    let (_, token) = link.split_once("/c/").expect("a link of ours");
+    format!("/c/{token}")
 }
 
 /// A further node at another time of day.

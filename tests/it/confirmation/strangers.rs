@@ -19,7 +19,7 @@ async fn what_is_no_link_of_ours_is_kindly_not_found() {
     other.push(flipped);
     for strange in [
         other.as_str(),
-        &token[..21],
+        token.split_at(21).0,
         &format!("{token}A"),
         &token.to_lowercase(),
         "AAAAAAAAAAAAAAAAAAAAAA",

@@ -116,7 +116,9 @@ async fn what_is_no_answer_is_kept_sealed_for_staff() {
     let id = |key: &str| Uuid::parse_str(row[key].as_str().expect("an id")).expect("a UUID");
     let hex = row["sealed_body"].as_str().expect("bytes").trim_start_matches("\\x").to_owned();
     let sealed: Vec<u8> = (0..hex.len() / 2)
-        .map(|n| u8::from_str_radix(&hex[n * 2..n * 2 + 2], 16).expect("hex"))
+        .map(|n| {
+            u8::from_str_radix(hex.get(n * 2..n * 2 + 2).expect("two digits"), 16).expect("hex")
+        })
         .collect();
     let place =
         Place { org: OrgId(id("org_id")), table: TABLE, column: "sealed_body", row: id("id") };
