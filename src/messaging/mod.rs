@@ -17,6 +17,7 @@ mod recording;
 mod replying;
 pub mod sending;
 mod told;
+pub mod trial;
 pub mod wording;
 
 use crate::domain::sms::SmsStatus;

@@ -51,6 +51,12 @@ pub fn confirmation(
     format!("Appointment Confirmation: {clinic}\nDate: {date}\nTime: {time}\n{ending}")
 }
 
+/// A text that says only that texts arrive.
+pub(super) fn trial(clinic_name: &str) -> String {
+    let clinic = gsm7(clinic_name);
+    format!("{clinic}: this is a test of our appointment texts.\nReply STOP to opt out.")
+}
+
 /// What is kept of a text that was sent: enough to recognize it, not to read it.
 pub(super) fn text_digest(text: &str) -> Vec<u8> {
     digest(&SHA256, text.as_bytes()).as_ref().to_vec()
