@@ -23,6 +23,7 @@ pub mod services;
 pub mod sms_alerts;
 pub mod sms_attempts;
 pub mod sms_breakers;
+pub mod sms_consents;
 pub mod sms_delivery_events;
 pub mod sms_messages;
 pub mod sms_numbers_of_day;

@@ -10,6 +10,8 @@ pub mod offer;
 pub mod org_id;
 pub mod outcome;
 pub mod patient;
+pub mod patient_response;
+pub mod reply;
 pub mod slot;
 pub mod slot_id;
 pub mod sms;

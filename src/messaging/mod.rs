@@ -2,15 +2,19 @@
 //! written in the booking's transaction; everything after it happens outside any transaction, by whoever
 //! holds the row's lease.
 
+pub mod answering;
 mod breaker;
 pub mod confirmation;
+pub mod consent;
 pub mod credentials;
 pub mod delivery;
 mod failures;
+pub mod inbound;
 pub mod links;
 mod permission;
 mod reconciling;
 mod recording;
+mod replying;
 pub mod sending;
 mod told;
 pub mod trial;

@@ -71,7 +71,7 @@ pub(super) fn ends_in(listed: &str, digest: &[u8]) -> bool {
 
 /// The name in the basic GSM-7 alphabet, one line: one other character would double the text's price
 /// and halve its length.
-fn gsm7(name: &str) -> String {
+pub(super) fn gsm7(name: &str) -> String {
     const KEPT: &str = "@£$¥èéùìòÇØøÅåÆæßÉ!\"#%&'()*+,-./:;<=>? ÄÖÑÜ§äöñüà_¡¿¤";
     let plain = name.chars().filter_map(|c| match c {
         c if c.is_ascii_alphanumeric() || KEPT.contains(c) => Some(c),

@@ -72,7 +72,7 @@ pub async fn book(
     };
     let org = request.clinic.org;
     let wanted = calendar::busy_range(request.service, request.starts_at);
-    let days = utc_days(wanted);
+    let days = calendar::utc_days(wanted);
     let local_day =
         calendar::day_bounds(request.clinic, request.clinic.zone.local(request.starts_at).date());
     let within = (wanted.0.min(local_day.0), wanted.1.max(local_day.1));
@@ -203,14 +203,4 @@ fn candidates(request: Request<'_>, now: OffsetDateTime) -> Result<Vec<Uuid>, Re
         }
     }
     if allowed.is_empty() { Err(refusal) } else { Ok(allowed) }
-}
-
-/// The UTC dates that a busy range touches: one, or two across midnight.
-fn utc_days((from, until): calendar::Stretch) -> Vec<Date> {
-    let mut days = vec![from.to_offset(time::UtcOffset::UTC).date()];
-    let last = (until - time::Duration::NANOSECOND).to_offset(time::UtcOffset::UTC).date();
-    while let Some(next) = days.last().and_then(|d| d.next_day()).filter(|d| *d <= last) {
-        days.push(next);
-    }
-    days
 }

@@ -20,6 +20,7 @@ use crate::messaging::sending::{self, Leased};
 use crate::messaging::{
     self,
     confirmation::{self, Owed},
+    consent,
 };
 use crate::scheduling::availability::Wish;
 use crate::scheduling::booking::{self, Booking, Request};
@@ -39,6 +40,7 @@ pub(super) const ARGUMENTS: &[&str] = &[
     "provider",
     "notes",
     "for_another_person",
+    "may_text",
 ];
 
 /// Tries of the whole transaction: deadlocks, changed rules and unknown commits are looked into at most twice.
@@ -78,7 +80,7 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
             call_key: &key.call_key,
             for_another_person: heard.for_another_person,
         };
-        match act(app, request, &key, &keys, now).await {
+        match act(app, request, heard.may_text, &key, &keys, now).await {
             Ok(Act::Done(owed)) => return done(app, &clinic, asked, &key, owed).await,
             Ok(Act::Not(booking)) => {
                 return refused(app, request, heard.is_callers_own, booking, now).await;
@@ -114,6 +116,7 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
 async fn act(
     app: &App,
     request: Request<'_>,
+    may_text: Option<bool>,
     key: &ToolCallKey,
     keys: &[ToolCallKey],
     now: OffsetDateTime,
@@ -133,21 +136,27 @@ async fn act(
         }
         tool_calls::take_turns(conn, org, &key.call_key).await?;
         let phone = request.patient.phone.as_deref();
+        let wanted = may_text != Some(false);
         let (outcome, action, appointment, owed) = match booking::book(conn, request, now).await? {
             Booking::Booked(appointment) => {
                 let owed =
-                    confirmation::owe(conn, request.clinic, appointment.id, phone, lease).await?;
+                    confirmation::owe(conn, request.clinic, appointment.id, phone, wanted, lease)
+                        .await?;
                 (Outcome::Booked, "appointment_booked", appointment, owed)
             }
             Booking::Corrected(appointment) => {
                 let phone = phone.unwrap_or_default();
+                let id = appointment.id;
                 let owed =
-                    confirmation::owe_corrected(conn, request.clinic, appointment.id, phone, lease)
+                    confirmation::owe_corrected(conn, request.clinic, id, phone, wanted, lease)
                         .await?;
                 (Outcome::AlreadyBooked, "phone_corrected", appointment, owed)
             }
             unchanged => return Ok(End::RollBack(Act::Not(unchanged))),
         };
+        if let Some(phone) = phone {
+            consent::keep(conn, org, appointment.id, phone, may_text, &key.call_key).await?;
+        }
         let details = json!({ "call": key.call_key, "tool_call": key.tool_call_id });
         audit_log::insert(conn, org, Actor::Assistant, action, appointment.id, details).await?;
         tool_calls::record(conn, org, key, outcome.as_str(), appointment.id, owed.message_id)

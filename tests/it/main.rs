@@ -4,12 +4,14 @@
 
 mod authentication;
 mod book_appointment;
+mod browser;
 mod check_availability;
 mod clock;
 mod cluster;
 mod cluster_crashes;
 mod command_line;
 mod config;
+mod confirmation;
 mod crashes;
 mod deadlines;
 mod delivery;
@@ -18,8 +20,10 @@ mod guarding;
 mod harness;
 mod hearing;
 mod house;
+mod inbound;
 mod logs;
 mod operations;
+mod opt_out_of_texts;
 mod org_apply;
 mod org_file;
 mod prism;

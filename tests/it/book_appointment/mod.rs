@@ -1,6 +1,7 @@
 //! `book_appointment` through the front door: what is said, and what is in the tables.
 
 mod choosing;
+mod consent;
 mod fixtures;
 mod patients;
 mod slot_ids;

@@ -9,7 +9,9 @@ use super::claims::{OUTCOMES, TEXTS};
 use crate::harness::clinics::{harbor, one_slot};
 use crate::harness::cluster::connect;
 use crate::harness::gateway::{Gateway, Setup};
-use crate::harness::vapi::{Reply, ToolCall, book_appointment, check_availability};
+use crate::harness::vapi::{
+    Reply, ToolCall, book_appointment, check_availability, opt_out_of_texts,
+};
 
 /// The kinds that were heard: `(outcome, sms_status)`.
 #[derive(Default)]
@@ -63,6 +65,7 @@ async fn every_kind_of_sentence_is_met() {
     heard.ask(&gateway, "tiny", book_appointment(wish("Ada Sample"))).await;
     heard.ask(&gateway, "tiny", book_appointment(wish("Ben Sample")).from("+12125550143")).await;
     heard.ask(&gateway, "tiny", check_availability(json!({}))).await;
+    heard.ask(&gateway, demo, opt_out_of_texts(json!({}))).await;
     let unknown = ToolCall { tool: "order_pizza", ..check_availability(json!({})) };
     heard.ask(&gateway, demo, unknown).await;
 

@@ -1,5 +1,7 @@
 //! `appointments`: the slots that patients have.
 
+pub mod answers;
+
 use diesel::dsl::AsSelect;
 use diesel::pg::Pg;
 use diesel::prelude::*;
