@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::clinics::Clinics;
 use crate::db::{self, Db};
 use crate::twilio::{ClientError, TwilioClient, TwilioSettings};
 use crate::vault::{Vault, VaultError};
@@ -20,6 +21,7 @@ pub struct App {
     /// Business time: what callers mean, notice, sentences. Leases and signatures have clocks of their own.
     pub clock: Clock,
     pub db: Db,
+    pub clinics: Clinics,
     pub vault: Vault,
     pub twilio: TwilioClient,
     runtime: Handle,
@@ -56,6 +58,7 @@ impl App {
         })?;
         Ok(Arc::new(Self {
             db: db::connect(&config.database)?,
+            clinics: Clinics::default(),
             vault: Vault::new(&config.vault.keys)?,
             twilio,
             clock,

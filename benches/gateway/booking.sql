@@ -2,12 +2,7 @@
 \set provider random(1, 50)
 \set slot random(1, 3000000)
 \set name random(1, 1000000000)
-SELECT * FROM organizations WHERE id = '$ORG';
-SELECT id, number, name FROM providers WHERE org_id = '$ORG' AND active ORDER BY number;
-SELECT * FROM services WHERE org_id = '$ORG' AND active ORDER BY number;
-SELECT service_id, provider_id FROM provider_services WHERE org_id = '$ORG';
-SELECT provider_id, weekday, opens_minute, closes_minute FROM opening_hours WHERE org_id = '$ORG' ORDER BY 1, 2, 3;
-SELECT * FROM closures WHERE org_id = '$ORG' ORDER BY on_date, from_minute, provider_id;
+SELECT rules_revision FROM organizations WHERE id = '$ORG';
 SELECT gen_random_uuid() AS appointment, gen_random_uuid() AS message, gen_random_uuid() AS attempt, gen_random_uuid() AS lease,
        (SELECT id FROM providers WHERE org_id = '$ORG' AND number = :provider) AS provider_id,
        (SELECT id FROM services WHERE org_id = '$ORG' LIMIT 1) AS service_id,
@@ -15,8 +10,11 @@ SELECT gen_random_uuid() AS appointment, gen_random_uuid() AS message, gen_rando
        (timestamptz '2030-01-01 00:00Z' + :slot * interval '15 min')::date AS day \gset
 BEGIN ISOLATION LEVEL READ COMMITTED;
 INSERT INTO tool_calls (org_id, call_key, tool, tool_call_id, arguments_digest) VALUES ('$ORG', 'call:' || :appointment, 'book_appointment', 'call_' || :appointment, decode(repeat('ab', 32), 'hex')) ON CONFLICT DO NOTHING;
+INSERT INTO tool_calls (org_id, call_key, tool, tool_call_id, arguments_digest) VALUES ('$ORG', 'call:' || :appointment, 'turn', '', '') ON CONFLICT DO NOTHING;
+DELETE FROM tool_calls WHERE org_id = '$ORG' AND call_key = 'call:' || :appointment AND tool = 'turn' AND tool_call_id = '' AND arguments_digest = '';
 INSERT INTO provider_days (org_id, provider_id, day) SELECT '$ORG', p, d FROM unnest(ARRAY[:provider_id::uuid]) AS p CROSS JOIN unnest(ARRAY[:day::date]) AS d ORDER BY p, d ON CONFLICT DO NOTHING;
 SELECT revision FROM provider_days WHERE org_id = '$ORG' AND provider_id = ANY(ARRAY[:provider_id::uuid]) AND day = ANY(ARRAY[:day::date]) ORDER BY provider_id, day FOR UPDATE;
+SELECT rules_revision FROM organizations WHERE id = '$ORG';
 SELECT a.id, a.provider_id, a.service_id, a.starts_at, a.ends_at, p.id, p.folded_name, p.phone FROM appointments a JOIN patients p ON p.org_id = a.org_id AND p.id = a.patient_id WHERE a.org_id = '$ORG' AND a.status <> 'cancelled' AND a.status <> 'no_show' AND p.phone = '+12125550142' AND p.folded_name = 'bench ' || :name AND a.starts_at < :starts::timestamptz + interval '15 min' AND a.ends_at > :starts::timestamptz ORDER BY a.starts_at LIMIT 1;
 SELECT a.id, a.provider_id, a.service_id, a.starts_at, a.ends_at, p.id, p.folded_name, p.phone FROM appointments a JOIN patients p ON p.org_id = a.org_id AND p.id = a.patient_id WHERE a.org_id = '$ORG' AND a.status <> 'cancelled' AND a.status <> 'no_show' AND a.call_key = 'call:' || :appointment ORDER BY a.created_at;
 SELECT provider_id, busy_from, busy_until, starts_at FROM appointments WHERE org_id = '$ORG' AND provider_id = ANY(ARRAY[:provider_id::uuid]) AND busy_from > :day::timestamptz - interval '2 days' AND busy_from < :day::timestamptz + interval '1 day' AND busy_until > :day::timestamptz AND status <> 'cancelled' AND status <> 'no_show';

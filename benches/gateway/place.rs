@@ -140,7 +140,8 @@ pub(crate) async fn connect(url: &str) -> Result<Client, Box<dyn Error>> {
     Ok(client)
 }
 
-/// Takes every second quarter of an hour of every provider on [`DAYS`] days.
+/// Takes every second quarter of an hour of every provider on [`DAYS`] days. Each appointment has the rows
+/// that its booking left: beside empty tables Postgres would plan, and keep, other queries than a clinic's.
 async fn seed(database_url: &str, first_day: time::Date) -> Result<i64, Box<dyn Error>> {
     let client = connect(database_url).await?;
     client
@@ -149,15 +150,32 @@ async fn seed(database_url: &str, first_day: time::Date) -> Result<i64, Box<dyn 
                SELECT o.id, gen_random_uuid(), 'Seed ' || n, 'seed ' || n, '+1212555' || lpad((n % 10000)::text, 4, '0')
                FROM organizations o, generate_series(1, 50000) n;
              INSERT INTO appointments (org_id, id, provider_id, patient_id, service_id, starts_at, ends_at,
-                                       busy_from, busy_until, local_start, timezone)
+                                       busy_from, busy_until, local_start, timezone, call_key)
                SELECT p.org_id, gen_random_uuid(), p.id, patient.id, s.id, at, at + interval '15 min',
-                      at, at + interval '15 min', at AT TIME ZONE 'UTC', 'UTC'
+                      at, at + interval '15 min', at AT TIME ZONE 'UTC', 'UTC', 'call:' || gen_random_uuid()
                FROM providers p
                JOIN services s ON s.org_id = p.org_id
                CROSS JOIN generate_series(0, {DAYS} * 48 - 1) n
                CROSS JOIN LATERAL (SELECT timestamptz '{first_day} 00:15Z' + n * interval '30 min' AS at) t
                JOIN (SELECT id, row_number() OVER () - 1 AS nr FROM patients) patient
-                 ON patient.nr = (p.number - 1) * 1000 + n % 1000"
+                 ON patient.nr = (p.number - 1) * 1000 + n % 1000;
+             INSERT INTO provider_days (org_id, provider_id, day, revision)
+               SELECT org_id, provider_id, busy_from::date, count(*) FROM appointments GROUP BY 1, 2, 3;
+             INSERT INTO sms_messages (org_id, id, appointment_id, kind, to_phone, sms_status, twilio_message_sid,
+                                       delivery_status, tries, sent_at)
+               SELECT a.org_id, gen_random_uuid(), a.id, 'confirmation', p.phone, 'sent', 'SM' || a.id, 'queued', 1, now()
+               FROM appointments a JOIN patients p ON p.org_id = a.org_id AND p.id = a.patient_id;
+             INSERT INTO sms_attempts (org_id, id, message_id, number, body_digest, finished_at, outcome)
+               SELECT org_id, gen_random_uuid(), id, 1, decode(repeat('cd', 32), 'hex'), now(), 'accepted'
+               FROM sms_messages;
+             INSERT INTO tool_calls (org_id, call_key, tool, tool_call_id, arguments_digest, outcome, appointment_id,
+                                     sms_message_id, words, metadata, answered_at)
+               SELECT a.org_id, a.call_key, 'book_appointment', 'call_' || a.id, decode(repeat('ab', 32), 'hex'),
+                      'booked', a.id, m.id, 'That is booked.', '{{\"outcome\": \"booked\"}}', now()
+               FROM appointments a JOIN sms_messages m ON m.org_id = a.org_id AND m.appointment_id = a.id;
+             INSERT INTO audit_log (org_id, id, actor, action, subject_id, details)
+               SELECT org_id, gen_random_uuid(), 'assistant', 'appointment_booked', id, '{{\"call\": \"bench\"}}'
+               FROM appointments"
         ))
         .await?;
     client.batch_execute("VACUUM ANALYZE").await?;

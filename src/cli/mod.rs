@@ -14,14 +14,16 @@ use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
 use time::Duration;
 
-use crate::clock::wall_now;
+use crate::app::App;
+use crate::clock::{Clock, wall_now};
 use crate::config::Config;
-use crate::db::{self, migrations};
+use crate::db::migrations;
 use crate::tools::Tool;
 use crate::vault::Vault;
 
@@ -90,6 +92,16 @@ enum OrgCommand {
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },
+    /// Send one real text and follow it until it has arrived.
+    TestSms {
+        slug: String,
+        /// The phone to text, with its country's code: +12125550142.
+        #[arg(long, value_name = "NUMBER")]
+        to: String,
+        /// How long to wait for it to arrive.
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        wait: u64,
+    },
     /// Make a new secret for Vapi and print it, once.
     RotateSecret {
         slug: String,
@@ -149,7 +161,7 @@ pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Err
             return Ok(success_if(all_answered));
         }
         Command::Demo(options) => demo::run(options, out).await?,
-        Command::Org(command) => org_command(config()?, command, out).await?,
+        Command::Org(command) => return org_command(config()?, command, out).await,
         Command::Tools(ToolsCommand::Check { schema }) => return check_tools(schema, out),
         Command::Tools(ToolsCommand::Print { name, url, credential_id }) => {
             print_tools(name.as_deref(), &tools::Door { url, credential_id }, out)?;
@@ -166,16 +178,21 @@ pub async fn run(cli: Cli, out: &mut impl Write) -> Result<ExitCode, Box<dyn Err
     Ok(ExitCode::SUCCESS)
 }
 
+/// The service's parts, for one act of an operator's. No caller is waiting: it may take as long as
+/// connecting takes.
+fn app_for_operator(mut config: Config) -> Result<Arc<App>, Box<dyn Error>> {
+    config.check_for_serve()?;
+    config.database.pool_wait = config.database.connect;
+    Ok(App::build(config, Clock::system())?)
+}
+
 async fn org_command(
-    mut config: Config,
+    config: Config,
     command: OrgCommand,
     out: &mut impl Write,
-) -> Result<(), Box<dyn Error>> {
-    config.check_for_serve()?;
-    // No caller is waiting: an operator's command may take as long as connecting takes.
-    config.database.pool_wait = config.database.connect;
-    let db = db::connect(&config.database)?;
-    let vault = Vault::new(&config.vault.keys)?;
+) -> Result<ExitCode, Box<dyn Error>> {
+    let app = app_for_operator(config)?;
+    let App { db, vault, .. } = &*app;
     match command {
         OrgCommand::Apply { file } => {
             let text = std::fs::read_to_string(&file)
@@ -184,25 +201,29 @@ async fn org_command(
             let find = |name: &str| environment.get(name).cloned();
             let mut input = std::io::stdin().lock();
             let file = org::OrgFile::read(&text, &mut org::Secrets::new(&find, &mut input))?;
-            writeln!(out, "{}", org::apply(&db, &vault, &file).await?)?;
+            writeln!(out, "{}", org::apply(db, vault, &file).await?)?;
         }
-        OrgCommand::Show { slug } => write!(out, "{}", org::show(&db, &slug).await?)?,
+        OrgCommand::Show { slug } => write!(out, "{}", org::show(db, &slug).await?)?,
         OrgCommand::List => {
-            for listed in org::list(&db).await? {
+            for listed in org::list(db).await? {
                 writeln!(out, "{listed}")?;
             }
         }
         OrgCommand::Texts { slug, limit } => {
-            write!(out, "{}", org::texts(&db, &vault, &slug, limit, wall_now()).await?)?;
+            write!(out, "{}", org::texts(db, vault, &slug, limit, wall_now()).await?)?;
         }
         OrgCommand::RotateSecret { slug, overlap_hours, now } => {
             let overlap = Duration::hours(overlap_hours.into());
             let end_at = (!now).then(|| wall_now() + overlap);
-            let rotated = org::rotate_secret(&db, &vault, &slug, end_at).await?;
+            let rotated = org::rotate_secret(db, vault, &slug, end_at).await?;
             writeln!(out, "{}", rotated.secret.expose_secret())?;
         }
+        OrgCommand::TestSms { slug, to, wait } => {
+            let wait = std::time::Duration::from_secs(wait);
+            return Ok(success_if(org::test_sms(&app, &slug, &to, wait, out).await?));
+        }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check_tools(schema: Option<PathBuf>, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use crate::cli::openapi;
 
 /// Every definition by its tool's name: the files of `vapi-tools`.
-pub const DEFINITIONS: [(&str, &str); 2] = [
+pub const DEFINITIONS: [(&str, &str); 3] = [
     ("check_availability", include_str!("../../vapi-tools/check_availability.json")),
     ("book_appointment", include_str!("../../vapi-tools/book_appointment.json")),
+    ("opt_out_of_texts", include_str!("../../vapi-tools/opt_out_of_texts.json")),
 ];
 
 /// A tool as the code knows it.

@@ -38,6 +38,8 @@ pub struct ServerConfig {
     /// What the outside calls us: scheme and host, without a slash at the end. `None`: nobody has said,
     /// so that texts carry no link and Twilio is not asked to call back.
     pub public_url: Option<String>,
+    /// Lower case. `None`: clients connect to us themselves.
+    pub client_ip_header: Option<String>,
     /// 0 means one for each core.
     pub workers: usize,
     pub max_connections: usize,

@@ -20,6 +20,7 @@ pub(super) fn read(values: &Values, faults: &mut ConfigFaults) -> Config {
         server: ServerConfig {
             bind: r.address("server.bind"),
             public_url: r.origin("server.public_url"),
+            client_ip_header: r.header_name("server.client_ip_header"),
             workers: r.number("server.workers", 0, 1024),
             max_connections: r.number("server.max_connections", 1, 1_000_000),
             shutdown: r.millis("server.shutdown_ms"),
@@ -133,6 +134,16 @@ impl<'a> Reader<'a> {
             );
         }
         origin
+    }
+
+    /// A header's name, in lower case; `None` where it is empty.
+    fn header_name(&mut self, key: &'static str) -> Option<String> {
+        let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let name = self.text(key).filter(|text| text.bytes().all(is_name_byte));
+        if name.is_none() {
+            self.fault(key, "must be the name of a header: letters, digits, - and _");
+        }
+        name.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase)
     }
 
     fn connection_string(&mut self, key: &'static str) -> SecretString {

@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::audit_log;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -49,6 +50,7 @@ pub async fn insert(
             audit_log::subject_id.eq(subject_id),
             audit_log::details.eq(details),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

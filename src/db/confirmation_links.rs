@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::db::schema::confirmation_links;
+use crate::db::schema::{confirmation_links, sms_messages};
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 
@@ -27,6 +27,36 @@ pub async fn insert_if_new(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// A link, as it was sent.
+#[derive(Clone, Queryable)]
+pub struct LinkRow {
+    pub org_id: Uuid,
+    pub message_id: Uuid,
+    pub appointment_id: Uuid,
+    /// The number that it was sent to.
+    pub to_phone: Option<String>,
+}
+
+/// The link of this digest. The one look-up besides an organization's name that is not told its
+/// organization: a token says whose it is, and the caller verifies that it does.
+pub async fn find(conn: &mut Connection, digest: &[u8]) -> Result<Option<LinkRow>, Error> {
+    let of_the_message = sms_messages::org_id
+        .eq(confirmation_links::org_id)
+        .and(sms_messages::id.eq(confirmation_links::message_id));
+    Ok(confirmation_links::table
+        .inner_join(sms_messages::table.on(of_the_message))
+        .filter(confirmation_links::digest.eq(digest))
+        .select((
+            confirmation_links::org_id,
+            confirmation_links::message_id,
+            confirmation_links::appointment_id,
+            sms_messages::to_phone,
+        ))
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// The text that carries the link of this digest, whichever organization's: a token says whose it is.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use ::bb8::QueueStrategy;
 use diesel::ConnectionError;
 use diesel::result::Error as DieselError;
 use diesel_async::pooled_connection::{
@@ -52,6 +53,8 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
         .max_size(config.pool_size)
         .min_idle(config.pool_size.min(KEPT_OPEN))
         .connection_timeout(config.pool_wait)
+        // The one that was used last is warm: its statements are prepared, its server has read the catalog.
+        .queue_strategy(QueueStrategy::Lifo)
         .build_unchecked(manager);
     Ok(Db { pool })
 }

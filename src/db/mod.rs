@@ -4,6 +4,8 @@
 
 pub mod appointments;
 pub mod audit_log;
+mod cached;
+pub mod clinics;
 pub mod closures;
 pub mod confirmation_links;
 mod connect;
@@ -22,6 +24,7 @@ pub mod services;
 pub mod sms_alerts;
 pub mod sms_attempts;
 pub mod sms_breakers;
+pub mod sms_consents;
 pub mod sms_delivery_events;
 pub mod sms_messages;
 pub mod sms_numbers_of_day;

@@ -1,6 +1,7 @@
 //! `organizations`, and a clinic's whole rules read in one go.
 
 use diesel::prelude::*;
+use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
 use time::Duration;
 use uuid::Uuid;
@@ -143,22 +144,49 @@ pub async fn update(
     Ok(())
 }
 
-/// The clinic with all its rules; its queries travel together. `None`: there is no such organization.
+/// The present revision of the clinic's rules. `None`: there is no such organization.
+pub async fn find_revision(conn: &Connection, org: OrgId) -> Result<Option<i64>, Error> {
+    let mut conn = conn;
+    let revision = organizations::table.find(org.0).select(organizations::rules_revision);
+    Ok(revision.first(&mut conn).await.optional()?)
+}
+
+/// Tells everybody who keeps the clinic's rules that they have changed. It goes by the clock, so that a
+/// database that was set back (a restore, a failover) does not come to a number that somebody has seen.
+pub async fn raise_revision(conn: &mut Connection, org: OrgId) -> Result<(), Error> {
+    diesel::sql_query(
+        "UPDATE organizations SET rules_revision = greatest(rules_revision + 1, \
+         (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(org.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The clinic with all its rules. `None`: there is no such organization. Outside a snapshot the rules may
+/// be of two states; then the revision, which is read first, is not the present one any more.
 pub async fn find_clinic(conn: &Connection, org: OrgId) -> Result<Option<Clinic>, Error> {
-    let id = org.0.to_string();
-    let (row, providers, services, opening_hours, closures) = tokio::try_join!(
-        find(conn, &id),
+    let mut first = conn;
+    let row: Option<(OrganizationRow, i64)> = organizations::table
+        .find(org.0)
+        .select((OrganizationRow::as_select(), organizations::rules_revision))
+        .first(&mut first)
+        .await
+        .optional()?;
+    let Some((row, revision)) = row else { return Ok(None) };
+    let (providers, services, opening_hours, closures) = tokio::try_join!(
         providers::list(conn, org),
         services::list(conn, org),
         opening_hours::list(conn, org),
         closures::list(conn, org),
     )?;
-    let Some(row) = row else { return Ok(None) };
     let zone = Zone::find(&row.timezone).ok_or(Error::Broken("an unknown time zone"))?;
     let count = |n: i16| u16::try_from(n).map_err(|_reason| Error::Broken("a negative count"));
     let leads = row.text_settings.reminder_minutes.into_iter().flatten();
     Ok(Some(Clinic {
         org,
+        revision,
         zone,
         slot_minutes: count(row.slot_minutes)?,
         horizon_days: count(row.horizon_days)?,

@@ -6,6 +6,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::patients;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -32,6 +33,7 @@ pub async fn find_or_insert(
         .do_update()
         .set(patients::email.eq(sql::<Nullable<Text>>("coalesce(excluded.email, patients.email)")))
         .returning((patients::id, patients::timezone))
+        .cached()
         .get_result(conn)
         .await?)
 }

@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use time::Date;
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::provider_days;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -28,6 +29,7 @@ pub async fn lock(
     .bind::<SqlUuid, _>(org.0)
     .bind::<Array<SqlUuid>, _>(providers)
     .bind::<Array<SqlDate>, _>(days)
+    .cached()
     .execute(conn)
     .await?;
     provider_days::table
@@ -54,6 +56,7 @@ pub async fn touch(
         .filter(provider_days::provider_id.eq(provider))
         .filter(provider_days::day.eq_any(days))
         .set(provider_days::revision.eq(provider_days::revision + 1))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

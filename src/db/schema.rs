@@ -108,6 +108,7 @@ diesel::table! {
         horizon_days -> Int2,
         texts_enabled -> Bool,
         created_at -> Timestamptz,
+        rules_revision -> Int8,
         phone -> Nullable<Text>,
         on_unknown -> Text,
         decline_cancels -> Bool,

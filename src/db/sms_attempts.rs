@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::sms_attempts;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -149,6 +150,7 @@ pub async fn insert(
             sms_attempts::number.eq(number),
             sms_attempts::body_digest.eq(body_digest),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())
@@ -171,6 +173,7 @@ pub async fn finish(
             sms_attempts::http_status.eq(http_status.and_then(|n| i16::try_from(n).ok())),
             sms_attempts::twilio_code.eq(code.and_then(|n| i32::try_from(n).ok())),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())
@@ -202,6 +205,7 @@ pub async fn count_look(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(
     diesel::update(sms_attempts::table)
         .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
         .set(sms_attempts::looks.eq(sms_attempts::looks + 1))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

@@ -65,9 +65,16 @@ pub async fn exists_for(
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn).await?)
 }
 
-/// Forgets every opt-out of the number: its owner has opted in again. Returns how many there were.
-pub async fn delete(conn: &mut Connection, org: OrgId, phone: &str) -> Result<usize, Error> {
-    let all = sms_opt_outs::table
-        .filter(sms_opt_outs::org_id.eq(org.0).and(sms_opt_outs::phone.eq(phone)));
-    Ok(diesel::delete(all).execute(conn).await?)
+/// Forgets that the number opted out of this sender, or of every sender: its owner has opted in again.
+/// What was told to another of the clinic's senders stays. False: there was nothing to forget.
+pub async fn delete(
+    conn: &mut Connection,
+    org: OrgId,
+    phone: &str,
+    sender: &str,
+) -> Result<bool, Error> {
+    let found = sms_opt_outs::table
+        .filter(sms_opt_outs::org_id.eq(org.0).and(sms_opt_outs::phone.eq(phone)))
+        .filter(sms_opt_outs::sender.eq_any([sender, EVERY_SENDER]));
+    Ok(diesel::delete(found).execute(conn).await? > 0)
 }

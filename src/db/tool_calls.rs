@@ -5,6 +5,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::tool_calls;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -42,6 +43,7 @@ pub async fn claim(conn: &mut Connection, org: OrgId, key: &ToolCallKey) -> Resu
             tool_calls::arguments_digest.eq(&key.arguments_digest),
         ))
         .on_conflict_do_nothing()
+        .cached()
         .execute(conn)
         .await?;
     Ok(claimed == 1)
@@ -90,6 +92,7 @@ pub async fn record(
             tool_calls::appointment_id.eq(appointment_id),
             tool_calls::sms_message_id.eq(sms_message_id),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())
@@ -129,6 +132,7 @@ pub async fn settle_words(
             tool_calls::metadata.eq(metadata),
             tool_calls::answered_at.eq(diesel::dsl::now),
         ))
+        .cached()
         .execute(conn)
         .await?;
     if written == 1 {

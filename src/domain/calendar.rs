@@ -1,7 +1,7 @@
 //! When a clinic is open and which starts its rules allow: opening hours, closures, the grid,
 //! notice and horizon. Whether a start is also free is Postgres's to say.
 
-use time::{Date, Duration, OffsetDateTime, Time};
+use time::{Date, Duration, OffsetDateTime, Time, UtcOffset};
 use uuid::Uuid;
 
 use crate::domain::clinic::{Clinic, ClosureKind, Service};
@@ -50,6 +50,16 @@ pub fn open_minutes(clinic: &Clinic, provider: Uuid, on: Date) -> Vec<(u16, u16)
     }
     left.extend(exceptions(ClosureKind::Open));
     merge(left)
+}
+
+/// The UTC dates that a busy range touches: one, or two across midnight.
+pub fn utc_days((from, until): Stretch) -> Vec<Date> {
+    let mut days = vec![from.to_offset(UtcOffset::UTC).date()];
+    let last = (until - Duration::NANOSECOND).to_offset(UtcOffset::UTC).date();
+    while let Some(next) = days.last().and_then(|d| d.next_day()).filter(|d| *d <= last) {
+        days.push(next);
+    }
+    days
 }
 
 /// Whether anybody works at the clinic at some time of the local day `on`.

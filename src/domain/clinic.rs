@@ -10,6 +10,8 @@ use crate::domain::zone::Zone;
 #[derive(Debug, Clone)]
 pub struct Clinic {
     pub org: OrgId,
+    /// Which state of the rules this is: every change has another.
+    pub revision: i64,
     pub slug: String,
     /// As spoken and texted, for example "Maple Dental".
     pub name: String,

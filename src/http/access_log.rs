@@ -51,7 +51,9 @@ pub(super) async fn log(
     let status = response.status().as_u16();
     let fields = response.request().extensions().get::<LogFields>().cloned().unwrap_or_default();
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    if route == "/vapi/{org}" || route.starts_with("/twilio/") || status >= 400 {
+    // The token of a link is no part of its route.
+    let is_told = ["/vapi/", "/twilio/", "/c/{token}"].iter().any(|start| route.starts_with(start));
+    if is_told || status >= 400 {
         tracing::info!(
             method,
             route,

@@ -1,8 +1,10 @@
 //! The web: who may call what. Every route is on this page, grouped by who calls.
 
 mod access_log;
+mod confirmation;
 mod credentials;
 mod extract;
+mod inbound;
 mod operations;
 mod server;
 mod twilio;
@@ -20,6 +22,13 @@ fn routes(config: &mut ServiceConfig) {
         .route("/vapi/{org}", web::post().to(vapi::answer))
         // Twilio, with a signature of the organization's account.
         .route("/twilio/{org}/status/{attempt_id}", web::post().to(twilio::status))
+        .route("/twilio/{org}/inbound", web::post().to(inbound::receive))
+        // A patient, with the link of a text.
+        .route("/c/style.css", web::get().to(confirmation::style))
+        .route("/c/{token}", web::get().to(confirmation::show))
+        .route("/c/{token}", web::head().to(confirmation::show))
+        .route("/c/{token}", web::post().to(confirmation::answer))
+        .route("/c/{token}/appointment.ics", web::get().to(confirmation::calendar))
         // Whoever runs the service: keep these off the public internet.
         .route("/health", web::get().to(operations::health))
         .route("/ready", web::get().to(operations::ready))

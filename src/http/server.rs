@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
+use crate::http::confirmation::Visitors;
 use crate::http::extract::UnprovenBodies;
 use crate::http::twilio_extract::TwilioTurns;
 use crate::http::{CredentialCache, access_log, routes};
@@ -81,6 +82,7 @@ impl Server {
         let cache = Data::new(CredentialCache::default());
         let unproven = Data::new(UnprovenBodies::default());
         let turns = Data::new(TwilioTurns::default());
+        let visitors = Data::new(Visitors::default());
         let (shared, ready) = (Data::new(Arc::clone(&app)), readiness.clone());
         let metrics = Data::new(prometheus);
         let web = HttpServer::new(move || {
@@ -89,6 +91,7 @@ impl Server {
                 .app_data(cache.clone())
                 .app_data(unproven.clone())
                 .app_data(turns.clone())
+                .app_data(visitors.clone())
                 .app_data(ready.clone())
                 .app_data(metrics.clone())
                 .wrap(from_fn(access_log::log))

@@ -21,16 +21,18 @@ pub struct Owed {
 }
 
 /// Writes what is owed for an appointment to `phone`: a text leased to us, or the reason why there is
-/// none. A number that was already owed one is not owed another.
+/// none. `wanted`: the caller has not refused one.
 pub async fn owe(
     conn: &mut Connection,
     clinic: &Clinic,
     appointment_id: Uuid,
     phone: Option<&str>,
+    wanted: bool,
     lease: Lease,
 ) -> Result<Owed, Error> {
     let state = match phone {
         None => state(SmsStatus::Skipped, Some(SmsReason::NoPhone)),
+        Some(_) if !wanted => state(SmsStatus::Skipped, Some(SmsReason::NotWanted)),
         Some(_) if !clinic.texts_enabled => state(SmsStatus::Skipped, Some(SmsReason::TextsOff)),
         Some(_) if !customer_twilio_keys::exist(conn, clinic.org).await? => {
             state(SmsStatus::FailedButBooked, Some(SmsReason::NotConfigured))
@@ -61,6 +63,7 @@ pub async fn owe_corrected(
     clinic: &Clinic,
     appointment_id: Uuid,
     phone: &str,
+    wanted: bool,
     lease: Lease,
 ) -> Result<Owed, Error> {
     let org = clinic.org;
@@ -68,11 +71,13 @@ pub async fn owe_corrected(
     let withdrawn = std::iter::repeat_n(SmsStatus::Skipped, withdrawn);
     let earlier = corrections::find_to(conn, org, appointment_id, phone).await?;
     if let Some(message_id) = earlier {
-        corrections::revive(conn, org, message_id).await?;
+        if wanted {
+            corrections::revive(conn, org, message_id).await?;
+        }
         let (state, _) = sms_messages::get_state(conn, org, message_id).await?;
         return Ok(Owed { message_id, state, lease: None, settled: withdrawn.collect() });
     }
-    let mut owed = owe(conn, clinic, appointment_id, Some(phone), lease).await?;
+    let mut owed = owe(conn, clinic, appointment_id, Some(phone), wanted, lease).await?;
     owed.settled.extend(withdrawn);
     Ok(owed)
 }

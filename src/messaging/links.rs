@@ -44,6 +44,44 @@ pub(super) fn tokens_in(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What a link leads to.
+pub struct Link {
+    pub org: OrgId,
+    pub message_id: Uuid,
+    pub appointment_id: Uuid,
+    /// The number that it was sent to.
+    pub to_phone: Option<String>,
+}
+
+/// What this token leads to. `None` for anything that the organization's vault did not derive.
+pub async fn find(app: &App, conn: &mut Connection, token: &str) -> Result<Option<Link>, Error> {
+    let Some(row) = confirmation_links::find(conn, &digest_of(token)).await? else {
+        return Ok(None);
+    };
+    let link = Link {
+        org: OrgId(row.org_id),
+        message_id: row.message_id,
+        appointment_id: row.appointment_id,
+        to_phone: row.to_phone,
+    };
+    Ok(is_of(app, &link, token).then_some(link))
+}
+
+/// Whether a text can have carried this: nothing else is looked for.
+pub fn is_token(text: &str) -> bool {
+    text.len() == TOKEN_LENGTH
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// Compared by their tags, which takes the same time whatever differs.
+fn is_of(app: &App, link: &Link, token: &str) -> bool {
+    let keys = app.vault.hmac_keys(link.org, PURPOSE).unwrap_or_default();
+    keys.iter().any(|key| {
+        let own = hmac::sign(key, self::token(key, link.message_id).as_bytes());
+        hmac::verify(key, token.as_bytes(), own.as_ref()).is_ok()
+    })
+}
+
 /// What is kept of a token.
 pub fn digest_of(token: &str) -> Vec<u8> {
     digest(&SHA256, token.as_bytes()).as_ref().to_vec()

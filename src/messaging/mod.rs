@@ -2,20 +2,25 @@
 //! written in the booking's transaction; everything after it happens outside any transaction, by whoever
 //! holds the row's lease.
 
+pub mod answering;
 mod beginning;
 mod breaker;
 pub mod confirmation;
+pub mod consent;
 pub mod credentials;
 pub mod delivery;
 mod failures;
+pub mod inbound;
 pub mod links;
 mod permission;
 mod reconciling;
 mod recording;
 pub mod reminders;
+mod replying;
 mod senders;
 pub mod sending;
 mod told;
+pub mod trial;
 pub mod wording;
 
 use crate::domain::sms::SmsStatus;

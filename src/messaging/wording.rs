@@ -10,6 +10,7 @@ use crate::db::appointments::ForText;
 use crate::db::sms_messages::MessageRow;
 use crate::db::{Connection, Error, text_templates};
 use crate::domain::org_id::OrgId;
+use crate::domain::segments::plain_name;
 use crate::domain::template::{Placeholder, Template, Values};
 use crate::domain::text_kind::TextKind;
 use crate::messaging::links;
@@ -66,6 +67,15 @@ pub fn word(
     let date = local_start.format(DATE).unwrap_or_default();
     let time = local_start.format(TIME).unwrap_or_default();
     template.render(Values { clinic: clinic_name, date: &date, time: &time, link, phone })
+}
+
+/// Room for the clinic's name in a text that says little else.
+const LONGEST_NAME: usize = 100;
+
+/// A text that says only that texts arrive.
+pub(super) fn trial(clinic_name: &str) -> String {
+    let clinic: String = plain_name(clinic_name).chars().take(LONGEST_NAME).collect();
+    format!("{clinic}: this is a test of our appointment texts.\nReply STOP to opt out.")
 }
 
 /// What is kept of a text that was sent: enough to recognize it, not to read it.

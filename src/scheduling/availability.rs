@@ -35,7 +35,7 @@ pub struct Wish<'a> {
 /// Finds what to offer. The earliest free slot of the offered day is always among the slots; the others
 /// lie near the wished time, or spread over the day. `None`: nothing until the horizon.
 pub async fn find(
-    conn: &mut Connection,
+    conn: &Connection,
     clinic: &Clinic,
     wish: Wish<'_>,
     now: OffsetDateTime,
@@ -67,7 +67,7 @@ struct FreeDay {
 /// The first day from `from` on that has something; for a wish without a date, the first within two
 /// weeks of it that also has the wished time or part of the day.
 async fn search(
-    conn: &mut Connection,
+    conn: &Connection,
     clinic: &Clinic,
     wish: Wish<'_>,
     from: Date,
@@ -99,7 +99,7 @@ async fn search(
 
 /// The days of `from..=until` that have something free, each with its slots: one query for all of them.
 async fn free_between(
-    conn: &mut Connection,
+    conn: &Connection,
     clinic: &Clinic,
     wish: Wish<'_>,
     from: Date,

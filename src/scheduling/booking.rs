@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::db::appointments::{Held, NewAppointment};
-use crate::db::{Connection, Error, appointments, patients, provider_days};
+use crate::db::{Connection, Error, appointments, organizations, patients, provider_days};
 use crate::domain::appointment::Appointment;
 use crate::domain::calendar::{self, Refusal};
 use crate::domain::clinic::{Clinic, Provider, Service};
@@ -51,6 +51,9 @@ pub enum Booking {
 /// Books, or says why not. Anything but [`Booking::Booked`] and [`Booking::Corrected`] has changed
 /// nothing that should stay: roll back.
 ///
+/// [`Error::Conflict`] also means that the clinic's rules are not those of the request any more: try again
+/// with the present ones.
+///
 /// A patient booked with two providers at once on two connections is told apart only by the constraint
 /// [`appointments::OF_A_PATIENT_NEVER_OVERLAP`]; its error comes through, and [`find_held`] then tells
 /// what they have.
@@ -63,21 +66,34 @@ pub async fn book(
         Ok(candidates) => candidates,
         // Their own appointment is theirs whatever the rules have become.
         Err(refusal) => {
-            return Ok(settle_held(conn, request).await?.unwrap_or(Booking::Refused(refusal)));
+            return match find_held(conn, request).await? {
+                Some(held) => settle(conn, request, held).await,
+                None => Ok(Booking::Refused(refusal)),
+            };
         }
     };
     let org = request.clinic.org;
     let wanted = calendar::busy_range(request.service, request.starts_at);
-    let days = utc_days(wanted);
-    provider_days::lock(conn, org, &candidates, &days).await?;
-
-    if let Some(held) = settle_held(conn, request).await? {
-        return Ok(held);
-    }
+    let days = calendar::utc_days(wanted);
     let local_day =
         calendar::day_bounds(request.clinic, request.clinic.zone.local(request.starts_at).date());
     let within = (wanted.0.min(local_day.0), wanted.1.max(local_day.1));
-    let busy = appointments::list_busy(conn, org, &candidates, within).await?;
+    provider_days::lock(conn, org, &candidates, &days).await?;
+
+    // From here on others wait for us: what decides is read in one round trip.
+    let reader: &Connection = conn;
+    let (revision, held, busy) = tokio::try_join!(
+        organizations::find_revision(reader, org),
+        find_held(reader, request),
+        appointments::list_busy(reader, org, &candidates, within),
+    )?;
+    // Who waited for the lock may have been overtaken by a closure.
+    if revision != Some(request.clinic.revision) {
+        return Err(Error::Conflict);
+    }
+    if let Some(held) = held {
+        return settle(conn, request, held).await;
+    }
     let free = candidates
         .iter()
         .filter(|id| is_free(&busy, **id, wanted))
@@ -126,13 +142,13 @@ async fn insert(
     Ok(Booking::Booked(appointment, zone))
 }
 
-/// [`find_held`], with a corrected number written.
-async fn settle_held(
+/// What was found to be held, with a corrected number written.
+async fn settle(
     conn: &mut Connection,
     request: Request<'_>,
-) -> Result<Option<Booking>, Error> {
-    let mut held = find_held(conn, request).await?;
-    if let Some(Booking::Corrected(appointment, zone)) = &mut held {
+    mut held: Booking,
+) -> Result<Booking, Error> {
+    if let Booking::Corrected(appointment, zone) = &mut held {
         let org = request.clinic.org;
         let (patient, known) = patients::find_or_insert(conn, org, request.patient).await?;
         appointments::set_patient(conn, org, appointment.id, patient).await?;
@@ -143,26 +159,24 @@ async fn settle_held(
 
 /// What the patient, or this call, already has at that time: `Already`, `Overlapping`, `ForWhom`,
 /// `Corrected` (not yet carried out), or nothing.
-pub async fn find_held(
-    conn: &mut Connection,
-    request: Request<'_>,
-) -> Result<Option<Booking>, Error> {
+pub async fn find_held(conn: &Connection, request: Request<'_>) -> Result<Option<Booking>, Error> {
     let org = request.clinic.org;
     let name = request.patient.folded_name();
-    if let Some(phone) = &request.patient.phone {
+    let of_patient = async {
+        let Some(phone) = &request.patient.phone else { return Ok(None) };
         let within = (request.starts_at, request.starts_at + request.service.duration);
-        let held = appointments::find_of_patient(conn, org, phone, &name, within).await?;
-        if let Some(held) = held {
-            let appointment = held.appointment;
-            let is_same = appointment.starts_at == request.starts_at;
-            return Ok(Some(if is_same {
-                Booking::Already(appointment)
-            } else {
-                Booking::Overlapping(appointment)
-            }));
-        }
+        appointments::find_of_patient(conn, org, phone, &name, within).await
+    };
+    let of_call = appointments::list_of_call(conn, org, request.call_key);
+    let (of_patient, of_call) = tokio::try_join!(of_patient, of_call)?;
+    if let Some(Held { appointment, .. }) = of_patient {
+        let is_same = appointment.starts_at == request.starts_at;
+        return Ok(Some(if is_same {
+            Booking::Already(appointment)
+        } else {
+            Booking::Overlapping(appointment)
+        }));
     }
-    let of_call = appointments::list_of_call(conn, org, request.call_key).await?;
     let same_start: Vec<Held> =
         of_call.into_iter().filter(|h| h.appointment.starts_at == request.starts_at).collect();
     if let Some(own) = same_start.iter().find(|h| h.folded_name == name) {
@@ -192,14 +206,4 @@ fn candidates(request: Request<'_>, now: OffsetDateTime) -> Result<Vec<Uuid>, Re
         }
     }
     if allowed.is_empty() { Err(refusal) } else { Ok(allowed) }
-}
-
-/// The UTC dates that a busy range touches: one, or two across midnight.
-fn utc_days((from, until): calendar::Stretch) -> Vec<Date> {
-    let mut days = vec![from.to_offset(time::UtcOffset::UTC).date()];
-    let last = (until - time::Duration::NANOSECOND).to_offset(time::UtcOffset::UTC).date();
-    while let Some(next) = days.last().and_then(|d| d.next_day()).filter(|d| *d <= last) {
-        days.push(next);
-    }
-    days
 }

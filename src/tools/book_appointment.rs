@@ -20,7 +20,7 @@ use crate::messaging::sending::{self, Leased};
 use crate::messaging::{
     self,
     confirmation::{self, Owed},
-    reminders,
+    consent, reminders,
 };
 use crate::scheduling::availability::Wish;
 use crate::scheduling::booking::{self, Booking, Request};
@@ -40,9 +40,10 @@ pub(super) const ARGUMENTS: &[&str] = &[
     "provider",
     "notes",
     "for_another_person",
+    "may_text",
 ];
 
-/// Tries of the whole transaction: deadlocks and unknown commits are looked into at most twice.
+/// Tries of the whole transaction: deadlocks, changed rules and unknown commits are looked into at most twice.
 const TRIES: u32 = 3;
 /// What the transaction did.
 enum Act {
@@ -54,32 +55,32 @@ enum Act {
 }
 
 pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::Error> {
-    let clinic = load_clinic(app, asked.org).await?;
     let now = app.clock.now();
-    let ear = Ear { clinic: &clinic, now };
     let key = asked.key(Tool::BookAppointment);
     let keys = asked.keys(Tool::BookAppointment);
-    let heard = match booking_wish::hear(app, &ear, asked) {
-        Ok(heard) => heard,
-        Err(question) => {
-            // What was heard once may be past by now; what was answered stays answered.
-            let answered = recorded::find_answer(app, &clinic, asked, &keys).await?;
-            return Ok(answered.unwrap_or_else(|| Answer::new(Outcome::Question, question)));
-        }
-    };
-    let request = Request {
-        clinic: &clinic,
-        service: heard.service,
-        provider: heard.provider,
-        starts_at: heard.starts_at,
-        patient: &heard.patient,
-        notes: heard.notes.as_deref(),
-        call_key: &key.call_key,
-        for_another_person: heard.for_another_person,
-    };
     let budget_ends = Instant::now() + app.config.database.budget;
     for _ in 0..TRIES {
-        match act(app, request, &key, &keys, now).await {
+        let clinic = load_clinic(app, asked.org).await?;
+        let ear = Ear { clinic: &clinic, now };
+        let heard = match booking_wish::hear(app, &ear, asked) {
+            Ok(heard) => heard,
+            Err(question) => {
+                // What was heard once may be past by now; what was answered stays answered.
+                let answered = recorded::find_answer(app, &clinic, asked, &keys).await?;
+                return Ok(answered.unwrap_or_else(|| Answer::new(Outcome::Question, question)));
+            }
+        };
+        let request = Request {
+            clinic: &clinic,
+            service: heard.service,
+            provider: heard.provider,
+            starts_at: heard.starts_at,
+            patient: &heard.patient,
+            notes: heard.notes.as_deref(),
+            call_key: &key.call_key,
+            for_another_person: heard.for_another_person,
+        };
+        match act(app, request, heard.may_text, &key, &keys, now).await {
             Ok(Act::Done(owed)) => return done(app, &clinic, asked, &key, owed).await,
             Ok(Act::Not(booking)) => {
                 return refused(app, request, heard.is_callers_own, booking, now).await;
@@ -94,13 +95,14 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
             Err(db::Error::Constraint(name))
                 if name == appointments::OF_A_PATIENT_NEVER_OVERLAP =>
             {
-                let mut conn = app.db.connection().await?;
-                let held = booking::find_held(&mut conn, request).await?;
+                let conn = app.db.connection().await?;
+                let held = booking::find_held(&conn, request).await?;
                 drop(conn);
                 let held = held.unwrap_or(Booking::Taken);
                 return refused(app, request, heard.is_callers_own, held, now).await;
             }
-            // The claim of the next try finds out whether the unknown commit happened.
+            // The next try hears everything by the present rules, and its claim finds out whether the
+            // unknown commit happened.
             Err(db::Error::Conflict | db::Error::CommitUnknown) if Instant::now() < budget_ends => {
                 continue;
             }
@@ -114,6 +116,7 @@ pub(super) async fn answer(app: &Arc<App>, asked: &Asked) -> Result<Answer, db::
 async fn act(
     app: &App,
     request: Request<'_>,
+    may_text: Option<bool>,
     key: &ToolCallKey,
     keys: &[ToolCallKey],
     now: OffsetDateTime,
@@ -133,25 +136,32 @@ async fn act(
         }
         tool_calls::take_turns(conn, org, &key.call_key).await?;
         let phone = request.patient.phone.as_deref();
+        let wanted = may_text != Some(false);
         let (outcome, action, appointment, zone, owed) = match booking::book(conn, request, now)
             .await?
         {
             Booking::Booked(appointment, zone) => {
                 let owed =
-                    confirmation::owe(conn, request.clinic, appointment.id, phone, lease).await?;
+                    confirmation::owe(conn, request.clinic, appointment.id, phone, wanted, lease)
+                        .await?;
                 (Outcome::Booked, "appointment_booked", appointment, zone, owed)
             }
             Booking::Corrected(appointment, zone) => {
                 let phone = phone.unwrap_or_default();
+                let id = appointment.id;
                 let owed =
-                    confirmation::owe_corrected(conn, request.clinic, appointment.id, phone, lease)
+                    confirmation::owe_corrected(conn, request.clinic, id, phone, wanted, lease)
                         .await?;
                 (Outcome::AlreadyBooked, "phone_corrected", appointment, zone, owed)
             }
             unchanged => return Ok(End::RollBack(Act::Not(unchanged))),
         };
+        let texted = phone.filter(|_| wanted);
         let zone = zone.as_deref();
-        reminders::plan(conn, request.clinic, &appointment, zone, phone, now).await?;
+        reminders::plan(conn, request.clinic, &appointment, zone, texted, now).await?;
+        if let Some(phone) = phone {
+            consent::keep(conn, org, appointment.id, phone, may_text, &key.call_key).await?;
+        }
         let details = json!({ "call": key.call_key, "tool_call": key.tool_call_id });
         audit_log::insert(conn, org, Actor::Assistant, action, appointment.id, details).await?;
         tool_calls::record(conn, org, key, outcome.as_str(), appointment.id, owed.message_id)
@@ -201,6 +211,10 @@ async fn refused(
     let local = clinic.zone.local(starts_at);
     let wish =
         Wish { service, provider, date: Some(local.date()), time: Some(local.time()), part: None };
+    let offer = async |lead| {
+        let conn = app.db.connection().await?;
+        offering::offer(app, &conn, clinic, wish, Some(lead), now).await
+    };
     match booking {
         // Whoever names another's number and name does not hear what they have.
         Booking::Overlapping(_) if !is_callers_own => {
@@ -220,15 +234,15 @@ async fn refused(
         }
         Booking::Taken => {
             let lead = (Outcome::SlotTaken, phrases::taken(clinic, starts_at, provider, now));
-            offering::offer(app, clinic, wish, Some(lead), now).await
+            offer(lead).await
         }
         Booking::Refused(Refusal::NotOpen) => {
             let lead = (Outcome::Closed, phrases::not_open(clinic, starts_at, now));
-            offering::offer(app, clinic, wish, Some(lead), now).await
+            offer(lead).await
         }
         Booking::Refused(Refusal::TooSoon) => {
             let lead = (Outcome::Question, phrases::too_soon(clinic, now));
-            offering::offer(app, clinic, wish, Some(lead), now).await
+            offer(lead).await
         }
         Booking::Refused(Refusal::TooFar) => {
             Ok(Answer::new(Outcome::Question, check_availability::too_far(clinic, now)))

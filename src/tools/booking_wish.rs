@@ -21,6 +21,8 @@ pub(super) struct Heard<'a> {
     pub(super) starts_at: OffsetDateTime,
     pub(super) notes: Option<String>,
     pub(super) for_another_person: bool,
+    /// What the caller said about texts; `None`: they were not asked, or did not answer.
+    pub(super) may_text: Option<bool>,
     /// The patient's number is the one that calls: what they have may be said.
     pub(super) is_callers_own: bool,
 }
@@ -56,6 +58,7 @@ pub(super) fn hear<'a>(app: &App, ear: &Ear<'a>, asked: &Asked) -> Result<Heard<
         provider,
         starts_at,
         notes: said("notes").map(|text| cut(&text)).filter(|text| !text.is_empty()),
+        may_text: asked.call.arguments.flag("may_text"),
         for_another_person: asked.call.arguments.flag("for_another_person").unwrap_or(false),
     })
 }
@@ -84,7 +87,7 @@ fn hear_phone(ear: &Ear<'_>, asked: &Asked) -> Result<Option<String>, String> {
 }
 
 /// A caller's number, where there is one that can be dialed.
-fn dialable(ear: &Ear<'_>, number: Option<&str>) -> Option<String> {
+pub(super) fn dialable(ear: &Ear<'_>, number: Option<&str>) -> Option<String> {
     match ear.phone(number?) {
         Ok(HeardPhone::Number(number)) => Some(number),
         _ => None,

@@ -7,6 +7,7 @@ mod book_appointment;
 mod booking_wish;
 mod check_availability;
 mod offering;
+mod opt_out_of_texts;
 mod recorded;
 
 use std::sync::Arc;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
+use crate::db;
 use crate::db::tool_calls::ToolCallKey;
-use crate::db::{self, organizations};
 use crate::domain::clinic::Clinic;
 use crate::domain::org_id::OrgId;
 use crate::domain::outcome::Outcome;
@@ -30,16 +31,19 @@ pub use answer::Answer;
 pub enum Tool {
     CheckAvailability,
     BookAppointment,
+    OptOutOfTexts,
 }
 
 impl Tool {
-    pub const ALL: [Self; 2] = [Self::CheckAvailability, Self::BookAppointment];
+    pub const ALL: [Self; 3] =
+        [Self::CheckAvailability, Self::BookAppointment, Self::OptOutOfTexts];
 
     /// The function's name in Vapi.
     pub fn name(self) -> &'static str {
         match self {
             Self::CheckAvailability => "check_availability",
             Self::BookAppointment => "book_appointment",
+            Self::OptOutOfTexts => "opt_out_of_texts",
         }
     }
 
@@ -48,6 +52,7 @@ impl Tool {
         match self {
             Self::CheckAvailability => check_availability::ARGUMENTS,
             Self::BookAppointment => book_appointment::ARGUMENTS,
+            Self::OptOutOfTexts => opt_out_of_texts::ARGUMENTS,
         }
     }
 
@@ -172,6 +177,7 @@ async fn answer_one(app: &Arc<App>, tool: Option<Tool>, asked: Asked) -> Answer 
         match tool {
             Tool::CheckAvailability => check_availability::answer(&act, &asked).await,
             Tool::BookAppointment => book_appointment::answer(&act, &asked).await,
+            Tool::OptOutOfTexts => opt_out_of_texts::answer(&act, &asked).await,
         }
     });
     match timeout_at(deadline, running).await {
@@ -196,10 +202,8 @@ fn failed(tool: Tool, error: &db::Error) -> Answer {
     }
 }
 
-/// The clinic, whose existence the request's credential has shown.
-async fn load_clinic(app: &App, org: OrgId) -> Result<Clinic, db::Error> {
+/// The clinic with its present rules.
+async fn load_clinic(app: &App, org: OrgId) -> Result<Arc<Clinic>, db::Error> {
     let conn = app.db.connection().await?;
-    organizations::find_clinic(&conn, org)
-        .await?
-        .ok_or(db::Error::Broken("an organization is gone"))
+    app.clinics.find(&conn, org).await
 }

@@ -4,7 +4,7 @@
 use time::OffsetDateTime;
 
 use crate::app::App;
-use crate::db;
+use crate::db::{self, Connection};
 use crate::domain::clinic::Clinic;
 use crate::domain::offer::{Offer, WishMet};
 use crate::domain::outcome::Outcome;
@@ -26,15 +26,13 @@ pub(super) struct NamedSlot {
 /// Looks for times and offers them. `lead`, if any, is said first: why the caller hears of other times.
 pub(super) async fn offer(
     app: &App,
+    conn: &Connection,
     clinic: &Clinic,
     wish: Wish<'_>,
     lead: Option<(Outcome, String)>,
     now: OffsetDateTime,
 ) -> Result<Answer, db::Error> {
-    let mut conn = app.db.connection().await?;
-    let found = availability::find(&mut conn, clinic, wish, now).await?;
-    drop(conn);
-    let Some(offer) = found else {
+    let Some(offer) = availability::find(conn, clinic, wish, now).await? else {
         let words = phrases::none_free(clinic, now);
         return Ok(match lead {
             Some((outcome, lead)) => Answer::new(outcome, format!("{lead} {words}")),

@@ -71,6 +71,19 @@ impl Answer {
         }
     }
 
+    pub(super) fn into_message(self) -> Result<ListedMessage, ListError> {
+        match self.http_status {
+            200..=299 => {
+                let body = self.body.map_err(ListError::Failed)?;
+                let message = serde_json::from_slice::<Value>(&body).ok();
+                let message = message.as_ref().and_then(ListedMessage::read);
+                message.ok_or(ListError::Failed(UnknownKind::Unreadable))
+            }
+            http_status @ 400..=499 => Err(ListError::Refused { http_status, code: self.code() }),
+            other => Err(ListError::Failed(UnknownKind::Status(other))),
+        }
+    }
+
     fn code(&self) -> Option<u32> {
         let error: Value = serde_json::from_slice(self.body.as_ref().ok()?).ok()?;
         read_code(&error, "code")

@@ -7,6 +7,9 @@ use super::DeliveryStatus;
 use super::message::as_sid;
 use super::signature::Params;
 
+/// Twilio's codes have five digits. A longer number is something else, and may be a person's.
+const LARGEST_CODE: u32 = 999_999;
+
 /// A form as it came: pairs in order, blanks and repeats kept. Its `Debug` shows none of it.
 pub struct Form(pub Params);
 
@@ -44,7 +47,7 @@ impl StatusCallback {
         Some(Self {
             sid: as_sid(either("MessageSid", "SmsSid")?)?,
             status: DeliveryStatus::parse(either("MessageStatus", "SmsStatus")?),
-            error_code: code.filter(|code| *code != 0),
+            error_code: code.filter(|code| (1..=LARGEST_CODE).contains(code)),
             sender: either("MessagingServiceSid", "From").map(str::to_owned),
         })
     }

@@ -126,6 +126,20 @@ impl TwilioClient {
         }
     }
 
+    /// One message, as far as it has come. The sid is one that Twilio gave.
+    pub async fn fetch(
+        &self,
+        credentials: &Credentials,
+        sid: &str,
+    ) -> Result<ListedMessage, ListError> {
+        let written = request::fetch_message(credentials, sid).await;
+        match self.carry(credentials, written, SEND_ANSWER_CAP).await {
+            Ok(answer) => answer.into_message(),
+            Err(Failure::NotConnected) => Err(ListError::NotConnected),
+            Err(Failure::Unknown(kind)) => Err(ListError::Failed(kind)),
+        }
+    }
+
     /// A request that could not be written at all counts as one that never left.
     async fn carry(
         &self,

@@ -8,6 +8,7 @@ mod base_url;
 pub mod callback;
 mod client;
 mod credentials;
+pub mod inbound;
 mod message;
 mod outcome;
 mod request;

@@ -66,7 +66,7 @@ impl fmt::Display for UnknownKind {
     }
 }
 
-/// Why the list of messages could not be read. None of them says that a message is absent.
+/// Why messages could not be read. None of them says that a message is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ListError {
     #[error("Twilio could not be reached")]

@@ -61,6 +61,12 @@ pub(super) async fn list_messages(
     write(credentials, hyper::Method::GET, &resource, None).await
 }
 
+/// `GET …/Messages/{sid}.json`.
+pub(super) async fn fetch_message(credentials: &Credentials, sid: &str) -> Option<Written> {
+    let resource = format!("Messages/{sid}.json");
+    write(credentials, hyper::Method::GET, &resource, None).await
+}
+
 async fn write(
     credentials: &Credentials,
     method: hyper::Method,

@@ -35,7 +35,7 @@ fn the_defaults_are_the_documented_ones() {
     let config = load(&[]).unwrap();
     let ms = Duration::from_millis;
     assert_eq!(config.server.bind, "127.0.0.1:8080".parse().unwrap());
-    assert_eq!(config.server.public_url, None);
+    assert_eq!((config.server.public_url, config.server.client_ip_header), (None, None));
     assert_eq!((config.server.workers, config.server.max_connections), (0, 4096));
     assert_eq!(config.server.body_limit_bytes, 8 * 1024 * 1024);
     assert_eq!((config.server.shutdown, config.server.body_read), (ms(25_000), ms(5_000)));
@@ -135,6 +135,7 @@ fn a_wrong_value_is_one_line_that_names_its_key_and_its_rule() {
         ("SERVER__BODY_LIMIT_BYTES", "yes", "server.body_limit_bytes must be a whole number"),
         ("SERVER__PUBLIC_URL", "https://a.example.com/x", "server.public_url must be http"),
         ("SERVER__PUBLIC_URL", "https://a.example.com?x", "server.public_url must be http"),
+        ("SERVER__CLIENT_IP_HEADER", "x forwarded", "server.client_ip_header must be the name"),
         ("SERVER__PUBLIC_URL", "ftp://a.example.com", "server.public_url must be http"),
         ("TWILIO__BASE_URL", "api.twilio.com", "twilio.base_url must be http"),
         ("TWILIO__BASE_URL", "https://u:p@a.example.com", "twilio.base_url must be http"),

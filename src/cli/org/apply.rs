@@ -68,6 +68,9 @@ async fn merge(
     let providers = roster::merge_providers(conn, org, &file.providers, &mut changes).await?;
     let services = roster::merge_services(conn, org, &file.services, &mut changes).await?;
     rules::merge(conn, org, file, &providers, &services, &mut changes).await?;
+    if !changes.is_empty() {
+        organizations::raise_revision(conn, org).await?;
+    }
     text_settings::merge_templates(conn, org, &file.texts, &mut changes).await?;
     keys::merge_vapi(conn, vault, org, &file.vapi, &mut changes).await?;
     keys::merge_twilio(conn, vault, org, &file.twilio, &mut changes).await?;

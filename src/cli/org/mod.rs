@@ -17,6 +17,7 @@ mod rotate;
 mod rules;
 mod secrets;
 mod show;
+mod test_sms;
 mod text_settings;
 mod texts;
 mod week;
@@ -31,6 +32,7 @@ pub use list::{Listed, list};
 pub use rotate::{Rotated, rotate_secret};
 pub use secrets::Secrets;
 pub use show::show;
+pub use test_sms::test_sms;
 pub use texts::texts;
 
 /// Why a command about an organization did nothing.

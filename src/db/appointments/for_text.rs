@@ -87,7 +87,8 @@ pub async fn keep(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(), Err
     Ok(())
 }
 
-/// Appointments after `now` whose patients have said that they cannot come: wall-clock start and number.
+/// Appointments that stand and lie after `now`, whose patients have said that they cannot come: wall-clock
+/// start and number.
 pub async fn list_declined(
     conn: &mut Connection,
     org: OrgId,
@@ -100,6 +101,7 @@ pub async fn list_declined(
         .inner_join(of_the_patient)
         .filter(appointments::org_id.eq(org.0).and(appointments::starts_at.gt(now)))
         .filter(appointments::patient_response.eq("declined"))
+        .filter(appointments::status.eq_any(["booked", "confirmed"]))
         .order(appointments::starts_at)
         .select((appointments::local_start, patients::phone))
         .load(conn)

@@ -1,5 +1,6 @@
 //! `appointments`: the slots that patients have.
 
+pub mod answers;
 mod for_text;
 
 use diesel::dsl::AsSelect;
@@ -10,6 +11,7 @@ use diesel_async::RunQueryDsl;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::{appointments, patients};
 use crate::db::{Connection, Error};
 use crate::domain::appointment::Appointment;
@@ -75,11 +77,12 @@ pub async fn count(conn: &mut Connection, org: OrgId) -> Result<usize, Error> {
 
 /// What keeps these providers busy in `within`.
 pub async fn list_busy(
-    conn: &mut Connection,
+    conn: &Connection,
     org: OrgId,
     providers: &[Uuid],
     within: Stretch,
 ) -> Result<Vec<Busy>, Error> {
+    let mut conn = conn;
     Ok(appointments::table
         .filter(appointments::org_id.eq(org.0))
         .filter(appointments::provider_id.eq_any(providers))
@@ -93,7 +96,7 @@ pub async fn list_busy(
             appointments::busy_until,
             appointments::starts_at,
         ))
-        .load(conn)
+        .load(&mut conn)
         .await?)
 }
 
@@ -107,6 +110,7 @@ pub async fn insert_if_free(
         .values(new)
         .on_conflict(on_constraint("appointments_of_a_provider_never_overlap"))
         .do_nothing()
+        .cached()
         .execute(conn)
         .await?;
     Ok(inserted == 1)
@@ -114,31 +118,33 @@ pub async fn insert_if_free(
 
 /// The appointments booked in this call that still stand, oldest first.
 pub async fn list_of_call(
-    conn: &mut Connection,
+    conn: &Connection,
     org: OrgId,
     call_key: &str,
 ) -> Result<Vec<Held>, Error> {
+    let mut conn = conn;
     let rows: Vec<HeldRow> = held(org)
         .filter(appointments::call_key.eq(call_key))
         .order(appointments::created_at)
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(rows.into_iter().map(Held::from).collect())
 }
 
 /// The standing appointment of a patient, known by phone and folded name, that shares time with `within`.
 pub async fn find_of_patient(
-    conn: &mut Connection,
+    conn: &Connection,
     org: OrgId,
     phone: &str,
     folded_name: &str,
     within: Stretch,
 ) -> Result<Option<Held>, Error> {
+    let mut conn = conn;
     let row: Option<HeldRow> = held(org)
         .filter(patients::phone.eq(phone).and(patients::folded_name.eq(folded_name)))
         .filter(appointments::starts_at.lt(within.1).and(appointments::ends_at.gt(within.0)))
         .order(appointments::starts_at)
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()?;
     Ok(row.map(Held::from))
@@ -164,6 +170,7 @@ pub async fn set_patient(
     diesel::update(appointments::table)
         .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
         .set(appointments::patient_id.eq(patient_id))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

@@ -15,6 +15,7 @@ use diesel::sql_types::{Interval, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use crate::db::cached::Cached;
 use crate::db::schema::sms_messages;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -78,6 +79,7 @@ pub async fn insert(conn: &mut Connection, org: OrgId, new: &NewMessage) -> Resu
             sms_messages::leased_until
                 .eq(later_or_never(db_now(), new.lease.map(|(_, length)| interval(length)))),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())
@@ -143,6 +145,7 @@ pub async fn lease(
             sms_messages::lease_token.eq(token),
             sms_messages::leased_until.eq(later(db_now(), interval(length)).nullable()),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(taken == 1)
@@ -185,6 +188,7 @@ pub async fn count_try(
             sms_messages::resent
                 .eq(sms_messages::resent.or(resend.into_sql::<diesel::sql_types::Bool>())),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())
@@ -211,6 +215,7 @@ pub async fn mark_sent(
             sms_messages::lease_token.eq(None::<Uuid>),
             sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(changed == 1)
@@ -233,6 +238,7 @@ pub async fn give_up(
             sms_messages::lease_token.eq(None::<Uuid>),
             sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(changed == 1)
@@ -254,6 +260,7 @@ pub async fn postpone(
             sms_messages::lease_token.eq(None::<Uuid>),
             sms_messages::leased_until.eq(None::<time::OffsetDateTime>),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

@@ -135,6 +135,9 @@ fn about_text(text: Text<'_>) -> String {
              stands; texting START to us turns them on again."
                 .to_owned()
         }
+        SmsStatus::Skipped if state.reason == Some(SmsReason::NotWanted) => {
+            "You will not get a text, as you wished; your appointment stands.".to_owned()
+        }
         SmsStatus::Skipped => "You will not get a text; your appointment stands.".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod book_appointment;
 pub mod check_availability;
+pub mod opt_out_of_texts;
 pub mod questions;
 pub mod trouble;
 

@@ -57,6 +57,12 @@ const EXPECTED: &[Expectation] = &[
         &["question"],
         "Do you mean twelve thirty AM or twelve thirty PM on Tuesday, November twenty-fourth?",
     ),
+    (
+        "may_text_false",
+        &["booked"],
+        "You will not get a text, as you wished; your appointment stands.",
+    ),
+    ("may_text_true", &["booked"], BOOKED),
     ("no_date", &["question"], "Which day would you like to come?"),
     ("no_name", &["question"], NAME),
     (

@@ -1,10 +1,12 @@
 //! `book_appointment` through the front door: what is said, and what is in the tables.
 
 mod choosing;
+mod consent;
 mod fixtures;
 mod patients;
 mod slot_ids;
 mod stale_slots;
+mod statements;
 mod taken;
 mod texts;
 mod turns;
@@ -15,7 +17,6 @@ use time::macros::datetime;
 use crate::harness::fixtures::{fixture, told};
 use crate::harness::gateway::{Gateway, Setup};
 use crate::harness::vapi::{Reply, book_appointment};
-use crate::texts::without_links;
 
 /// Books at `demo` in a new phone call.
 async fn book(gateway: &Gateway, wish: Value) -> Reply {
@@ -64,11 +65,14 @@ async fn a_free_time_is_booked_and_the_text_is_sent() {
     let texts = gateway.stand_in.messages();
     assert_eq!(texts.len(), 1);
     assert_eq!(gateway.value("SELECT twilio_message_sid FROM sms_messages").await, texts[0].sid);
-    insta::assert_snapshot!(without_links(&texts[0].body), @r"
+    let body = &texts[0].body;
+    let token = body.split("/c/").nth(1).and_then(|rest| rest.lines().next()).expect("a link");
+    assert_eq!(token.len(), 22, "128 bits");
+    insta::assert_snapshot!(body.replace(token, "[token]").replace(&gateway.url, "[url]"), @r"
     Appointment Confirmation: Maple Dental
     Date: November 24, 2026
     Time: 2:30 PM
-    Confirm: [link]
+    Confirm: [url]/c/[token]
     Reply C to confirm, STOP to opt out.
     ");
 }

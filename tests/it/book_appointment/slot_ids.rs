@@ -151,10 +151,10 @@ async fn a_slot_whose_time_has_come_or_whose_rules_have_changed() {
     let reply = book(&past, with_slot("Ada Sample", &id)).await;
     assert_eq!(reply.outcome(), "question");
     insta::assert_snapshot!(reply.spoken(), @"Today is Tuesday, November twenty-fourth, twenty twenty-six. Tuesday, November twenty-fourth at nine AM has already passed. Which other day and time would suit you?");
-    gateway.execute("DELETE FROM opening_hours WHERE weekday = 2").await;
+    gateway.change_rules("DELETE FROM opening_hours WHERE weekday = 2").await;
     assert_eq!(book(&gateway, with_slot("Ada Sample", &id)).await.outcome(), "closed");
     // Whoever gave it is not there any more.
-    gateway.execute("UPDATE providers SET active = false WHERE name = 'Dr. Amara Lee'").await;
+    gateway.change_rules("UPDATE providers SET active = false WHERE name = 'Dr. Amara Lee'").await;
     assert_eq!(book(&gateway, with_slot("Ada Sample", &id)).await.outcome(), "question");
     assert_eq!(gateway.count("appointments").await, 0);
 }

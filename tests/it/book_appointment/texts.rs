@@ -81,7 +81,7 @@ async fn no_text_is_owed_where_none_is_wanted() {
             "{said}"
         );
     }
-    gateway.execute("UPDATE organizations SET texts_enabled = false").await;
+    gateway.change_rules("UPDATE organizations SET texts_enabled = false").await;
     let reply = book(&gateway, wish("Ada Sample", "4 PM")).await;
     assert_eq!((reply.outcome(), reply.sms()), ("booked", ("skipped", Some("texts_off"))));
     insta::assert_snapshot!(reply.spoken(), @"That is booked: Tuesday, November twenty-fourth at four PM with Doctor Jonas Weber. You will not get a text; your appointment stands. Is there anything else?");

@@ -4,3 +4,4 @@ mod definitions;
 mod operating;
 mod replaying;
 mod stumbling;
+mod test_sms;

@@ -48,7 +48,10 @@ async fn what_is_not_there_is_named() {
     let nowhere = told(&["healthcheck", "--url", "http://127.0.0.1:9/health"], &[]).await;
     assert_eq!(nowhere, ["http://127.0.0.1:9/health does not answer with success"]);
     let unknown = told(&["tools", "print", "order_pizza"], &[]).await;
-    assert_eq!(unknown, ["there is no tool order_pizza: check_availability, book_appointment"]);
+    assert_eq!(
+        unknown,
+        ["there is no tool order_pizza: check_availability, book_appointment, opt_out_of_texts"]
+    );
     let schema = told(&["tools", "check", "--schema", "/nowhere.json"], &[]).await;
     assert_eq!(schema.len(), 1);
     assert!(schema[0].starts_with("cannot read /nowhere.json: "), "{schema:?}");

@@ -2,6 +2,7 @@
 //! makes of what it left behind. The processes live by the wall clock: their clinic never closes.
 
 mod booking;
+mod callbacks;
 mod sending;
 mod stopping;
 
@@ -29,11 +30,15 @@ struct Place {
     twilio: Arc<StandIn>,
 }
 
+/// What Twilio was told to call: wherever the process listens.
+const PUBLIC_URL: &str = "https://gateway.example";
+
 /// Everything soon, so that the next process takes over at once.
-const QUICK: [(&str, &str); 5] = [
+const QUICK: [(&str, &str); 6] = [
+    ("GATEWAY__SERVER__PUBLIC_URL", PUBLIC_URL),
     ("GATEWAY__TWILIO__CONNECT_TIMEOUT_MS", "1500"),
     ("GATEWAY__TWILIO__TIMEOUT_MS", "2000"),
-    ("GATEWAY__SMS__LEASE_MS", "3100"),
+    ("GATEWAY__SMS__LEASE_MS", "6000"),
     ("GATEWAY__SMS__RECONCILE_AFTER_MS", "100"),
     ("GATEWAY__SMS__WORKER_INTERVAL_MS", "50"),
 ];

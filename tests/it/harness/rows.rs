@@ -27,6 +27,12 @@ impl Gateway {
     pub(crate) async fn execute(&self, statements: &str) {
         execute(&self.database.url, statements).await;
     }
+
+    /// The same for statements that change a clinic's rules, as whoever changes them must do it.
+    pub(crate) async fn change_rules(&self, statements: &str) {
+        let raise = "UPDATE organizations SET rules_revision = rules_revision + 1";
+        self.execute(&format!("{statements}; {raise}")).await;
+    }
 }
 
 /// The rows of a query on any database, each as JSON.

@@ -51,6 +51,10 @@ impl Webhook {
         self
     }
 
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(crate) fn signature(&self, url: &str) -> String {
         let origin = self.origin.as_deref().unwrap_or(url);
         let path = self.signed_path.as_deref().unwrap_or(&self.path);

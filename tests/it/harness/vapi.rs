@@ -24,6 +24,10 @@ pub(crate) fn book_appointment(arguments: Value) -> ToolCall {
     ToolCall::new("book_appointment", arguments)
 }
 
+pub(crate) fn opt_out_of_texts(arguments: Value) -> ToolCall {
+    ToolCall::new("opt_out_of_texts", arguments)
+}
+
 impl ToolCall {
     fn new(tool: &'static str, arguments: Value) -> Self {
         Self {

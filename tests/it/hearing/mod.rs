@@ -72,6 +72,7 @@ fn bare_clinic(zone: &str, region: &str) -> Clinic {
     };
     Clinic {
         org: OrgId(Uuid::from_u128(7)),
+        revision: 0,
         slug: "test".into(),
         name: "Test Clinic".into(),
         zone: Zone::find(zone).expect("a zone"),

@@ -7,6 +7,7 @@ mod people;
 mod strangers;
 mod talk;
 mod twilio;
+mod webhooks;
 
 use serde_json::{Value, json};
 use time::macros::format_description;
@@ -33,8 +34,12 @@ struct Traffic {
     next_hour: usize,
 }
 
+/// What Twilio was told to call.
+const PUBLIC_URL: &str = "https://gateway.example";
+
 /// Everything soon; other limits small enough to be passed.
-const SETTINGS: [(&str, &str); 11] = [
+const SETTINGS: [(&str, &str); 12] = [
+    ("GATEWAY__SERVER__PUBLIC_URL", PUBLIC_URL),
     ("GATEWAY__DATABASE__POOL_WAIT_MS", "3000"),
     ("GATEWAY__DATABASE__LOCK_TIMEOUT_MS", "4000"),
     ("GATEWAY__LOG__LEVEL", "trace"),
@@ -52,6 +57,8 @@ impl Traffic {
     async fn start(format: &str) -> Self {
         let night = always_open("night", "Night Owls", "UTC", "US");
         let gateway = Setup::default().clinic(night).start().await;
+        // Three people get all the texts of this test.
+        gateway.execute("UPDATE organizations SET texts_per_number_per_day = 10000").await;
         let mut settings: Vec<_> =
             SETTINGS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         settings.push(("GATEWAY__LOG__FORMAT", format.to_owned()));
@@ -234,6 +241,11 @@ fn assert_every_kind_was_there(log: &str) {
         "Texts that are due cannot be read",
         "A client went away before it was answered",
         "Stopped",
+        "twilio-status",
+        "wrong_signature",
+        "A text did not arrive",
+        "None of a clinic's texts arrive",
+        "A callback names a text that another one is known by",
     ] {
         assert!(log.contains(told), "nothing in the log says {told:?}");
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use vapi_gateway::twilio::stand_in::Fault;
 
-use crate::logs::Traffic;
 use crate::logs::people::PEOPLE;
+use crate::logs::{Traffic, webhooks};
 
 pub(super) async fn fail_in_every_way(traffic: &mut Traffic) {
     let faults = [
@@ -35,8 +35,12 @@ pub(super) async fn fail_in_every_way(traffic: &mut Traffic) {
         assert_eq!(reply.outcome(), "booked", "{fault:?}: {reply:?}");
         // Or the worker's resend would meet what is meant for the next one.
         traffic.until_settled().await;
+        // The next one is for the same people and from the same account.
+        let forgotten = "DELETE FROM sms_opt_outs; DELETE FROM sms_breakers";
+        traffic.gateway.execute(forgotten).await;
     }
     lose_the_list(traffic).await;
+    webhooks::call_back(traffic).await;
     lose_the_keys(traffic).await;
 }
 

@@ -50,7 +50,7 @@ async fn the_default_moves_from_one_service_to_another() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_differs_is_written_and_told() {
     let bench = Bench::new().await;
-    bench.apply(MAPLE_DENTAL).await.unwrap();
+    let org = bench.apply(MAPLE_DENTAL).await.unwrap().org;
     let cases = [
         ("sat = [\"09:00-13:00\"]", "sat = [\"09:00-12:00\"]", "hours changed"),
         ("date = 2026-12-25", "from = 2026-12-24\nto = 2026-12-26", "closures changed"),
@@ -66,8 +66,13 @@ async fn only_what_differs_is_written_and_told() {
     for (old, new, change) in cases {
         assert!(MAPLE_DENTAL.contains(old), "{old}");
         for file in [MAPLE_DENTAL.replace(old, new), MAPLE_DENTAL.to_owned()] {
+            let before = bench.clinic(org).await.revision;
             assert_eq!(bench.apply(&file).await.unwrap().changes, [change]);
+            // Whoever keeps the rules in memory is told of these, and of nothing else.
+            let after = bench.clinic(org).await.revision;
+            assert_eq!(after > before, !change.starts_with("Twilio"), "{change}");
             assert_eq!(bench.apply(&file).await.unwrap().changes, Vec::<String>::new());
+            assert_eq!(bench.clinic(org).await.revision, after);
         }
     }
     assert_eq!(bench.count("audit_log WHERE action = 'organization_applied'").await, 13);

@@ -1,6 +1,7 @@
 //! Many callers at once, over two `serve` processes on one database: as many appointments as providers
 //! are free, whoever asks for what, and nobody is told anything else.
 
+mod changed_rules;
 mod crowds;
 mod one_patient;
 mod rounds;

@@ -38,7 +38,9 @@ async fn a_clinic_says_how_long_before() {
         ("{20160}", vec![]),
     ] {
         let gateway = patient().start().await;
-        gateway.execute(&format!("UPDATE organizations SET reminder_minutes = '{leads}'")).await;
+        gateway
+            .change_rules(&format!("UPDATE organizations SET reminder_minutes = '{leads}'"))
+            .await;
         book(&gateway).await;
         assert_eq!(gateway.reminders().await, planned, "{leads}");
     }
@@ -56,7 +58,7 @@ async fn what_had_passed_at_booking_is_not_planned() {
         ("2026-11-23", "12 PM", vec![]),
     ] {
         let gateway = patient().start().await;
-        gateway.execute("UPDATE opening_hours SET opens_minute = 0, closes_minute = 1440 WHERE opens_minute < 720; \
+        gateway.change_rules("UPDATE opening_hours SET opens_minute = 0, closes_minute = 1440 WHERE opens_minute < 720; \
                          DELETE FROM opening_hours WHERE opens_minute >= 720").await;
         book_at(&gateway, date, time).await;
         assert_eq!(gateway.reminders().await, planned, "{date} {time}");
@@ -68,7 +70,7 @@ async fn nobody_is_reminded_who_is_not_texted() {
     let gateway = patient().start().await;
     let mut wish = json!({ "patient_name": "Ada Sample", "date": "2026-11-27", "time": "2 PM", "patient_phone": "none" });
     assert_eq!(gateway.call("demo", &book_appointment(wish.clone())).await.outcome(), "booked");
-    gateway.execute("UPDATE organizations SET texts_enabled = false").await;
+    gateway.change_rules("UPDATE organizations SET texts_enabled = false").await;
     wish["patient_phone"] = json!("+1 212 555 0143");
     assert_eq!(gateway.call("demo", &book_appointment(wish)).await.outcome(), "booked");
     assert_eq!(gateway.count("appointments").await, 2);

@@ -57,18 +57,18 @@ async fn a_closed_day_that_opens_is_booked() {
     let gateway = night_owl().await;
     let mut call = at_noon_with("Dr. Ada Night");
     gateway
-        .execute(
+        .change_rules(
             "INSERT INTO closures (org_id, id, on_date, kind, from_minute, until_minute) \
              SELECT id, gen_random_uuid(), '2026-11-30', 'closed', 0, 1440 FROM organizations",
         )
         .await;
     assert_eq!(gateway.call(CLINIC, &call).await.outcome(), "closed");
     assert_eq!(gateway.count("tool_calls").await, 0);
-    gateway.execute("DELETE FROM closures").await;
+    gateway.change_rules("DELETE FROM closures").await;
     assert_eq!(gateway.call(CLINIC, &call).await.outcome(), "booked");
     // Theirs is theirs, whatever the rules have become.
     gateway
-        .execute(
+        .change_rules(
             "INSERT INTO closures (org_id, id, on_date, kind, from_minute, until_minute) \
              SELECT id, gen_random_uuid(), '2026-11-30', 'closed', 0, 1440 FROM organizations",
         )

@@ -12,11 +12,14 @@ WITH ours AS (
 SELECT format('relation %s kind=%s %s', relname, relkind, obj_description(oid, 'pg_class')) AS line
 FROM ours WHERE relkind <> 'i'
 UNION ALL
-SELECT format('column %s.%s #%s %s notnull=%s default=%s %s', relname, attname,
-              row_number() OVER (PARTITION BY ours.oid ORDER BY attnum),
+SELECT format('column %s.%s #%s %s notnull=%s default=%s %s', relname, attname, place,
               format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid),
               col_description(ours.oid, attnum))
 FROM ours JOIN pg_attribute ON attrelid = ours.oid
+-- A column that was dropped leaves a gap in the numbers.
+CROSS JOIN LATERAL (SELECT count(*) AS place FROM pg_attribute AS before
+    WHERE before.attrelid = ours.oid AND NOT before.attisdropped
+      AND before.attnum BETWEEN 1 AND pg_attribute.attnum) AS before
 LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 WHERE attnum > 0 AND NOT attisdropped AND relkind <> 'i'
 UNION ALL

@@ -2,13 +2,14 @@
 //! has to live with. A new migration needs an entry here, if only an empty one.
 
 /// A migration's folder and one row a line.
-pub(super) const ROWS: [(&str, &str); 7] = [
+pub(super) const ROWS: [(&str, &str); 8] = [
     ("2026-11-23-000001_organizations", ORGANIZATIONS),
     ("2026-11-23-000002_providers_and_services", PROVIDERS_AND_SERVICES),
     ("2026-11-23-000003_appointments", APPOINTMENTS),
     ("2026-11-23-000004_sms_messages", SMS_MESSAGES),
     ("2026-11-23-000005_tool_calls", TOOL_CALLS),
     ("2026-11-23-000006_audit_log", AUDIT_LOG),
+    ("2026-11-26-000006_rules_revision", ""),
     ("2026-11-26-000007_texts_whole", TEXTS_WHOLE),
 ];
 

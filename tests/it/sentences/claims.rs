@@ -18,7 +18,7 @@ const OFFERS: &[&str] = &["Which one suits you?", "Does that suit you?"];
 const OFFERS_OR_NONE: &[&str] =
     &["Which one suits you?", "Does that suit you?", "Would another provider or service do?"];
 
-pub(super) const OUTCOMES: [Claims; 10] = [
+pub(super) const OUTCOMES: [Claims; 11] = [
     Claims {
         kind: "booked",
         starts: &["That is booked: "],
@@ -68,6 +68,13 @@ pub(super) const OUTCOMES: [Claims; 10] = [
         says: &["nothing free until ", "Would another provider or service do?"],
         asks: &[],
         never: &["booked", "sent", "your appointment", "confirm", "i have"],
+    },
+    Claims {
+        kind: "opted_out",
+        starts: &["We will send no more texts to the number ending in "],
+        says: &["appointments stand", "START", "Is there anything else?"],
+        asks: &[],
+        never: &["booked", "cancel", "have sent", "your appointment", "confirm", "sorry", "never"],
     },
     Claims {
         kind: "question",
@@ -172,8 +179,9 @@ pub(super) const TEXTS: [Claims; 6] = [
 
 /// The questions that need not say which day it is, because no day is asked for. Models mistake the day,
 /// so that all others begin with it.
-const NOT_ABOUT_TIME: [&str; 11] = [
+const NOT_ABOUT_TIME: [&str; 12] = [
     "Which phone number ",
+    "I can stop texts only for ",
     "I did not catch a phone number ",
     "I did not catch the e-mail address.",
     "What is the patient's full name",

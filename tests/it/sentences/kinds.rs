@@ -9,7 +9,9 @@ use super::claims::{OUTCOMES, TEXTS};
 use crate::harness::clinics::{harbor, one_slot};
 use crate::harness::cluster::connect;
 use crate::harness::gateway::{Gateway, Setup};
-use crate::harness::vapi::{Reply, ToolCall, book_appointment, check_availability};
+use crate::harness::vapi::{
+    Reply, ToolCall, book_appointment, check_availability, opt_out_of_texts,
+};
 
 /// The kinds that were heard: `(outcome, sms_status)`.
 #[derive(Default)]
@@ -63,6 +65,7 @@ async fn every_kind_of_sentence_is_met() {
     heard.ask(&gateway, "tiny", book_appointment(wish("Ada Sample"))).await;
     heard.ask(&gateway, "tiny", book_appointment(wish("Ben Sample")).from("+12125550143")).await;
     heard.ask(&gateway, "tiny", check_availability(json!({}))).await;
+    heard.ask(&gateway, demo, opt_out_of_texts(json!({}))).await;
     let unknown = ToolCall { tool: "order_pizza", ..check_availability(json!({})) };
     heard.ask(&gateway, demo, unknown).await;
 
@@ -94,9 +97,11 @@ async fn hear_about_texts(heard: &mut Heard, gateway: &Gateway) {
     gateway.stand_in.script(reject(21610));
     heard.book_twice(gateway, "demo", "2026-11-30", "+12125550113").await;
     // Texts switched off.
-    gateway.execute("UPDATE organizations SET texts_enabled = false WHERE slug = 'demo'").await;
+    gateway
+        .change_rules("UPDATE organizations SET texts_enabled = false WHERE slug = 'demo'")
+        .await;
     heard.book_twice(gateway, "demo", "2026-12-01", "+12125550114").await;
-    gateway.execute("UPDATE organizations SET texts_enabled = true WHERE slug = 'demo'").await;
+    gateway.change_rules("UPDATE organizations SET texts_enabled = true WHERE slug = 'demo'").await;
     // One that staff wrote owes no text.
     gateway.execute("TRUNCATE tool_calls, sms_attempts, sms_messages CASCADE").await;
     heard.book_twice(gateway, "demo", "2026-11-24", "+12125550110").await;

@@ -59,6 +59,11 @@ fn patient() -> Setup {
     NO_HURRY.into_iter().fold(Setup::default(), |setup, (name, value)| setup.set(name, value))
 }
 
+/// The same without links in its texts: two that say the same read the same.
+fn unlinked() -> Setup {
+    patient().without_public_url()
+}
+
 /// Half past nine on the next day, unless changed; the name is nobody's.
 fn booking(time: &str) -> ToolCall {
     book_appointment(json!({ "patient_name": "Ada Sample", "date": "2026-11-24", "time": time }))

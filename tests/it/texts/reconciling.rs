@@ -6,7 +6,7 @@ use vapi_gateway::twilio::stand_in::Fault;
 
 use crate::harness::gateway::{Gateway, client};
 use crate::harness::vapi::CALLER;
-use crate::texts::{book_into, patient};
+use crate::texts::{book_into, patient, unlinked};
 
 /// Steps until the text is settled, as if the time between the steps had passed; at most ten times.
 async fn settle(gateway: &Gateway) {
@@ -118,7 +118,7 @@ async fn an_account_that_redacts_its_texts_is_searched_by_number_and_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_from_before_the_attempt_is_another_one() {
     for (earlier, texts) in [("2 minutes", 2), ("0 minutes", 1)] {
-        let gateway = patient().start().await;
+        let gateway = unlinked().start().await;
         book_into(&gateway, Fault::ResetAfter).await;
         // As if that one had been created so much before this attempt began.
         let later =

@@ -98,7 +98,9 @@ async fn a_patient_who_stopped_the_texts_of_one_clinic_hears_how_to_start_them()
     let gateway = Setup::default().start().await;
     let reply = book_into(&gateway, Fault::Reject { code: 21610, http_status: 400 }).await;
     assert!(reply.spoken().contains("texting START to us"), "{}", reply.spoken());
-    // Nothing is guessed about the next one: whether it goes through is Twilio's to say.
+    // It is remembered: the next one is not even tried, and says so at once.
     let next = gateway.call("demo", &booking("11 AM")).await;
-    assert_eq!(next.sms(), ("sent", None));
+    assert_eq!(next.sms(), ("opted_out", Some("rejected_21610")));
+    assert!(next.spoken().contains("texting START to us"), "{}", next.spoken());
+    assert_eq!(gateway.count("sms_attempts").await, 1);
 }

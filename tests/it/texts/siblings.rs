@@ -1,5 +1,5 @@
-//! Two of a family: one number, one time, two dentists, so that two texts read the same. Each gets its
-//! own, and no entry of Twilio's list stands for both.
+//! Two of a family: one number, one time, two dentists. Without links two texts read the same, and with
+//! them each names its own: each gets its own, and no entry of Twilio's list stands for both.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::harness::gateway::{Gateway, Setup};
 use crate::harness::locks::{Held, until_waiting};
 use crate::harness::patience::until_row;
 use crate::harness::vapi::{Reply, ToolCall};
-use crate::texts::{booking, patient};
+use crate::texts::{booking, patient, unlinked};
 
 fn of(name: &str) -> ToolCall {
     let mut call = booking("9:30 AM");
@@ -40,7 +40,6 @@ async fn settle(gateway: &Gateway) {
 async fn assert_each_has_its_own(gateway: &Gateway) {
     let texts = gateway.stand_in.messages();
     assert_eq!(texts.len(), 2);
-    assert_eq!(texts[0].body, texts[1].body);
     assert_eq!(gateway.count("sms_messages WHERE sms_status = 'sent'").await, 2);
     let sids = "SELECT count(DISTINCT twilio_message_sid) FROM sms_messages";
     assert_eq!(gateway.value(sids).await, 2);
@@ -48,27 +47,31 @@ async fn assert_each_has_its_own(gateway: &Gateway) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_the_others_is_not_adopted() {
-    let gateway = patient().start().await;
-    assert_eq!(book(&gateway, "Ada Sample", Fault::Slow(Duration::ZERO)).await.sms().0, "sent");
-    assert_eq!(book(&gateway, "Ben Sample", Fault::ResetBefore).await.sms().0, "sending");
-    settle(&gateway).await;
-    assert_eq!(gateway.count("audit_log WHERE action = 'text_resent'").await, 1);
-    assert_each_has_its_own(&gateway).await;
+    for setup in [patient(), unlinked()] {
+        let gateway = setup.start().await;
+        assert_eq!(book(&gateway, "Ada Sample", Fault::Slow(Duration::ZERO)).await.sms().0, "sent");
+        assert_eq!(book(&gateway, "Ben Sample", Fault::ResetBefore).await.sms().0, "sending");
+        settle(&gateway).await;
+        assert_eq!(gateway.count("audit_log WHERE action = 'text_resent'").await, 1);
+        assert_each_has_its_own(&gateway).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_unknown_ones_that_were_created_are_both_found() {
-    let gateway = patient().start().await;
-    book(&gateway, "Ada Sample", Fault::ResetAfter).await;
-    book(&gateway, "Ben Sample", Fault::Garbage).await;
-    settle(&gateway).await;
-    assert_eq!(gateway.count("audit_log WHERE action = 'text_resent'").await, 0);
-    assert_each_has_its_own(&gateway).await;
+    for setup in [patient(), unlinked()] {
+        let gateway = setup.start().await;
+        book(&gateway, "Ada Sample", Fault::ResetAfter).await;
+        book(&gateway, "Ben Sample", Fault::Garbage).await;
+        settle(&gateway).await;
+        assert_eq!(gateway.count("audit_log WHERE action = 'text_resent'").await, 0);
+        assert_each_has_its_own(&gateway).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_look_at_once_do_not_adopt_the_same_one() {
-    let gateway = patient().start().await;
+    let gateway = unlinked().start().await;
     book(&gateway, "Ada Sample", Fault::ResetAfter).await;
     book(&gateway, "Ben Sample", Fault::ResetBefore).await;
     // Both have found the one text that there is when they come to say so.
@@ -87,7 +90,7 @@ async fn two_that_look_at_once_do_not_adopt_the_same_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_adopted_from_under_its_own_sender_is_given_back_in_kind() {
-    let setup = patient().set("GATEWAY__SMS__REPLY_DEADLINE_MS", 200);
+    let setup = unlinked().set("GATEWAY__SMS__REPLY_DEADLINE_MS", 200);
     let gateway = setup.start().await;
     book(&gateway, "Ben Sample", Fault::ResetBefore).await;
     let slow = book(&gateway, "Ada Sample", Fault::Slow(Duration::from_secs(3))).await;

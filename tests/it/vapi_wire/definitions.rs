@@ -8,7 +8,7 @@ use vapi_gateway::cli::tools::{DEFINITIONS, Door, ToolSpec, check, check_definit
 
 use super::{fixture_files, root};
 
-const SPECS: [ToolSpec; 2] = [
+const SPECS: [ToolSpec; 3] = [
     ToolSpec {
         name: "check_availability",
         arguments: &["date", "time", "part_of_day", "service", "provider"],
@@ -26,8 +26,10 @@ const SPECS: [ToolSpec; 2] = [
             "provider",
             "notes",
             "for_another_person",
+            "may_text",
         ],
     },
+    ToolSpec { name: "opt_out_of_texts", arguments: &["phone"] },
 ];
 
 /// Vapi's document is not part of the repository; it lies beside it where it was fetched.
@@ -53,9 +55,9 @@ fn the_definitions_are_those_of_the_code() {
 
 #[test]
 fn a_tool_on_one_side_only_is_found() {
-    assert_eq!(check(&SPECS[..1], None), ["book_appointment: defined, but not in the code"]);
+    assert_eq!(check(&SPECS[..2], None), ["opt_out_of_texts: defined, but not in the code"]);
     let cancel = ToolSpec { name: "cancel_appointment", arguments: &[] };
-    let more = [SPECS[0], SPECS[1], cancel];
+    let more = [SPECS[0], SPECS[1], SPECS[2], cancel];
     assert_eq!(check(&more, None), ["cancel_appointment: in the code, but without a definition"]);
     let reads_more = ToolSpec { name: "check_availability", arguments: &["mood"] };
     let faults = check(&[reads_more, SPECS[1]], None);

@@ -41,6 +41,8 @@ async fn a_clinic_half_an_hour_off() {
         .await,
         []
     );
+    // The caller's number is not of the clinic's country.
+    gateway.execute("UPDATE organizations SET text_countries = '{IN,US}'").await;
     let reply = book(&gateway, "Ada Sample", "tomorrow", "2:30 PM").await;
     assert_eq!((reply.outcome(), reply.starts_at()), ("booked", "2026-11-24T09:00:00Z"));
     assert!(
