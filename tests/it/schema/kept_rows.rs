@@ -9,8 +9,8 @@ pub(super) const ROWS: [(&str, &str); 8] = [
     ("2026-11-23-000004_sms_messages", SMS_MESSAGES),
     ("2026-11-23-000005_tool_calls", TOOL_CALLS),
     ("2026-11-23-000006_audit_log", AUDIT_LOG),
-    ("2026-11-26-000006_rules_revision", ""),
-    ("2026-11-26-000007_texts_whole", TEXTS_WHOLE),
+    ("2026-11-26-000007_rules_revision", ""),
+    ("2026-11-26-000008_texts_whole", TEXTS_WHOLE),
 ];
 
 pub(super) fn rows_after(migration: &str) -> &'static str {
