@@ -1,11 +1,12 @@
 //! Bookings and availabilities per second through the front door, beside pgbench running the same
-//! statements on the same server in the same run. Everything on loopback: a `serve` process, a private
+//! statements on the same server in the same run; then texts per second through the worker. Everything on loopback: a `serve` process, a private
 //! Postgres with fsync and synchronous_commit on, a stand-in for Twilio without delay, and 100,000
 //! appointments in the table. `GATEWAY_BENCH_SECONDS` (8) is how long each figure is measured.
 
 mod load;
 mod pgbench;
 mod place;
+mod texts;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -65,6 +66,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         }
         None => writeln!(out, "pgbench was not found: no comparison")?,
     }
+    texts::run(&place, &mut out).await?;
     place.stop().await
 }
 

@@ -27,9 +27,10 @@ pub(crate) struct Place {
     /// The first day with appointments.
     pub(crate) first_day: time::Date,
     cluster: Option<Cluster>,
-    stand_in: StandIn,
+    pub(crate) stand_in: StandIn,
     gateway: Child,
     seeded: i64,
+    environment: Vec<(String, String)>,
 }
 
 impl Place {
@@ -64,17 +65,28 @@ impl Place {
         org::apply(&app.db, &app.vault, &file).await?;
         let first_day = wall_now().date() + time::Duration::days(7);
         let seeded = seed(&database_url, first_day).await?;
-        let (gateway, url) = start_gateway(environment).await?;
-        Ok(Self { url, database_url, first_day, cluster: Some(cluster), stand_in, gateway, seeded })
+        let (gateway, url) = start_gateway(environment.clone()).await?;
+        let cluster = Some(cluster);
+        Ok(Self { url, database_url, first_day, cluster, stand_in, gateway, seeded, environment })
     }
 
     /// The most memory that the gateway ever held.
     pub(crate) fn peak_memory_mib(&self) -> Result<f64, Box<dyn Error>> {
+        self.memory_mib("VmHWM")
+    }
+
+    /// A figure of the gateway's memory by its name in `/proc`.
+    pub(crate) fn memory_mib(&self, name: &str) -> Result<f64, Box<dyn Error>> {
         let pid = self.gateway.id().ok_or("the gateway has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).ok_or("no VmHWM")?;
+        let line = status.lines().find(|line| line.starts_with(name)).ok_or("no such figure")?;
         let kib: f64 = line.split_whitespace().nth(1).ok_or("no figure")?.parse()?;
         Ok(kib / 1024.0)
+    }
+
+    /// Another gateway on the same database, for as long as it is held.
+    pub(crate) async fn start_node(&self) -> Result<Child, Box<dyn Error>> {
+        Ok(start_gateway(self.environment.clone()).await?.0)
     }
 
     pub(crate) async fn count_new_bookings(&self) -> Result<i64, Box<dyn Error>> {
@@ -102,6 +114,8 @@ fn environment(database_url: &str, twilio_url: &str) -> Vec<(String, String)> {
         ("GATEWAY__TWILIO__BASE_URL", twilio_url),
         ("GATEWAY__VAULT__KEYS", "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ("GATEWAY__SERVER__BIND", "127.0.0.1:0"),
+        // Nobody follows the links; their rows are part of the figures.
+        ("GATEWAY__SERVER__PUBLIC_URL", "http://127.0.0.1:9"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .to_vec()
@@ -168,6 +182,14 @@ async fn seed(database_url: &str, first_day: time::Date) -> Result<i64, Box<dyn 
              INSERT INTO sms_attempts (org_id, id, message_id, number, body_digest, finished_at, outcome)
                SELECT org_id, gen_random_uuid(), id, 1, decode(repeat('cd', 32), 'hex'), now(), 'accepted'
                FROM sms_messages;
+             INSERT INTO confirmation_links (org_id, digest, message_id, appointment_id)
+               SELECT org_id, decode(md5(id::text), 'hex'), id, appointment_id FROM sms_messages;
+             INSERT INTO reminders (org_id, appointment_id, lead_minutes, due_at)
+               SELECT org_id, id, lead, starts_at - lead * interval '1 minute'
+               FROM appointments CROSS JOIN unnest(ARRAY[1440, 120]) AS lead;
+             INSERT INTO sms_consents (org_id, id, phone, given, basis, call_key, appointment_id)
+               SELECT a.org_id, gen_random_uuid(), p.phone, true, 'booked', a.call_key, a.id
+               FROM appointments a JOIN patients p ON p.org_id = a.org_id AND p.id = a.patient_id;
              INSERT INTO tool_calls (org_id, call_key, tool, tool_call_id, arguments_digest, outcome, appointment_id,
                                      sms_message_id, words, metadata, answered_at)
                SELECT a.org_id, a.call_key, 'book_appointment', 'call_' || a.id, decode(repeat('ab', 32), 'hex'),
@@ -194,6 +216,7 @@ fn clinic() -> String {
         text.push_str(&format!("[[provider]]\nname = \"Dr. {}\"\n", provider_name(number)));
     }
     text.push_str("[[service]]\nname = \"Consultation\"\nminutes = 15\ndefault = true\n[vapi]\nsecret = \"env:SECRET\"\n");
+    text.push_str("[texts]\ntexts_per_number_per_day = 1000\nnumbers_per_day = 1000000\n");
     text.push_str("[twilio]\naccount_sid = \"env:SID\"\nauth_token = \"env:TOKEN\"\nphone_number = \"+15005550006\"\n");
     text
 }
