@@ -111,10 +111,11 @@ pub async fn lock(conn: &mut Connection, org: OrgId) -> Result<Option<Organizati
     Ok(query.for_no_key_update().first(conn).await.optional()?)
 }
 
-/// Writes a new organization. False: somebody was faster; we waited for them.
+/// Writes a new organization. False: somebody was faster, with its id or its slug; we waited for them. Of
+/// one constraint alone the other would be an error where two write the same at the same moment.
 pub async fn insert_if_new(conn: &mut Connection, row: &OrganizationRow) -> Result<bool, Error> {
     let insert = diesel::insert_into(organizations::table).values(row);
-    let inserted = insert.on_conflict(organizations::id).do_nothing().execute(conn).await?;
+    let inserted = insert.on_conflict_do_nothing().execute(conn).await?;
     Ok(inserted == 1)
 }
 

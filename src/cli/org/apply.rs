@@ -56,7 +56,8 @@ async fn merge(
     // only what is read behind it is what the other one left.
     let stored = match organizations::lock(conn, org).await? {
         None if !organizations::insert_if_new(conn, &row).await? => {
-            organizations::lock(conn, org).await?
+            let stored = organizations::lock(conn, org).await?;
+            Some(stored.ok_or(OrgError::SlugTaken)?)
         }
         stored => stored,
     };
