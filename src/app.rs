@@ -16,13 +16,14 @@ use crate::twilio::{ClientError, TwilioClient, TwilioSettings};
 use crate::vault::{Vault, VaultError};
 
 /// The parts that requests and the worker share.
+#[derive(Clone)]
 pub struct App {
     pub config: Config,
     /// Business time: what callers mean, notice, sentences. Leases and signatures have clocks of their own.
     pub clock: Clock,
     pub db: Db,
-    pub clinics: Clinics,
-    pub vault: Vault,
+    pub clinics: Arc<Clinics>,
+    pub vault: Arc<Vault>,
     pub twilio: TwilioClient,
     runtime: Handle,
     in_flight: watch::Sender<usize>,
@@ -58,14 +59,19 @@ impl App {
         })?;
         Ok(Arc::new(Self {
             db: db::connect(&config.database)?,
-            clinics: Clinics::default(),
-            vault: Vault::new(&config.vault.keys)?,
+            clinics: Arc::default(),
+            vault: Arc::new(Vault::new(&config.vault.keys)?),
             twilio,
             clock,
             config,
             runtime: Handle::current(),
             in_flight: watch::Sender::new(0),
         }))
+    }
+
+    /// The same parts for work that nobody waits for.
+    pub fn for_background(&self) -> Arc<Self> {
+        Arc::new(Self { db: self.db.for_background(), ..self.clone() })
     }
 
     /// Runs `work` to its end on the main runtime, whatever becomes of the request that asked for it.

@@ -10,13 +10,14 @@ use tokio::task::JoinSet;
 use crate::app::App;
 use crate::db::{Error, sms_messages};
 use crate::messaging::reminders;
-use crate::messaging::sending::{self, Leased};
+use crate::messaging::sending;
 
 /// Works once through what is due now: makes texts of reminders, then sends texts; returns how many texts
 /// it worked on.
 pub async fn step(app: &Arc<App>) -> Result<usize, Error> {
-    reminders::settle_due(app).await?;
-    send_due(app).await
+    let app = app.for_background();
+    reminders::settle_due(&app).await?;
+    send_due(&app).await
 }
 
 /// At most `sms.batch` texts at a time, because each may wait for Twilio as long as the client's time-out.
@@ -24,30 +25,26 @@ async fn send_due(app: &Arc<App>) -> Result<usize, Error> {
     let due = sms_messages::list_due(&mut *app.db.connection().await?, app.config.sms.batch.into())
         .await?;
     let mut running = JoinSet::new();
-    let mut worked = 0;
     for (org, message_id) in due {
-        let lease = app.new_lease();
-        let mut conn = app.db.connection().await?;
-        let ours =
-            sms_messages::lease(&mut conn, org, message_id, lease.token, lease.length).await?;
-        drop(conn);
-        if !ours {
-            continue;
-        }
-        worked += 1;
         let worker = Arc::clone(app);
         running.spawn(app.spawn(async move {
-            if let Err(error) = sending::work(&worker, Leased::new(org, message_id, lease)).await {
+            sending::work_if_due(&worker, org, message_id).await.unwrap_or_else(|error| {
                 tracing::error!(org = %org, message_id = %message_id, %error, "A text could not be worked on");
-            }
+                true
+            })
         }));
     }
-    while running.join_next().await.is_some() {}
+    let mut worked = 0;
+    while let Some(done) = running.join_next().await {
+        // Another node was faster with the others.
+        worked += usize::from(matches!(done, Ok(Ok(true))));
+    }
     Ok(worked)
 }
 
 /// Steps until `stop` turns true.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let app = app.for_background();
     let pause = app.config.sms.worker_interval;
     while !*stop.borrow() {
         let mut next = pause;

@@ -26,7 +26,6 @@ pub(super) fn check(config: &Config, faults: &mut ConfigFaults) {
         faults.add(smaller.0, format!("must {bound} {key}, which is {value}: {because}"));
     }
     check_lease(config, faults);
-    check_batch(config, faults);
 }
 
 fn rules(config: &Config) -> [Rule; 7] {
@@ -77,21 +76,6 @@ fn check_lease(config: &Config, faults: &mut ConfigFaults) {
             format!(
                 "must be more than {needed}, which is twilio.timeout_ms and half of it again: \
                  a text still being sent must not be free for another sender"
-            ),
-        );
-    }
-}
-
-/// Every text of a batch is worked on at once, with a connection of its own.
-fn check_batch(config: &Config, faults: &mut ConfigFaults) {
-    let most = config.database.pool_size;
-    let concerned = faults.concern("sms.batch") || faults.concern("database.pool_size");
-    if config.sms.batch > most && !concerned {
-        faults.add(
-            "sms.batch",
-            format!(
-                "must not be more than database.pool_size, which is {most}: texts that are due \
-                 must not keep the calls from their connections"
             ),
         );
     }

@@ -56,7 +56,7 @@ pub fn connect(config: &DatabaseConfig) -> Result<Db, Error> {
         // The one that was used last is warm: its statements are prepared, its server has read the catalog.
         .queue_strategy(QueueStrategy::Lifo)
         .build_unchecked(manager);
-    Ok(Db { pool })
+    Ok(Db { pool, pool_size: config.pool_size, turns: None })
 }
 
 /// One connection of its own, outside any pool.

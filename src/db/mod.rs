@@ -33,8 +33,12 @@ pub mod text_templates;
 pub mod tool_calls;
 pub mod vapi_credentials;
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 use diesel_async::pooled_connection::bb8;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::org_id::OrgId;
 
@@ -48,6 +52,15 @@ pub type Connection = AsyncPgConnection;
 #[derive(Clone)]
 pub struct Db {
     pool: bb8::Pool<Connection>,
+    pool_size: u32,
+    /// Turns to have a connection at all; `None`: whoever asks is let through.
+    turns: Option<Arc<Semaphore>>,
+}
+
+/// A connection of the pool, given back when it is dropped, and the turn after it.
+pub struct Held<'p> {
+    conn: bb8::PooledConnection<'p, Connection>,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 /// What a transaction does at its end.
@@ -61,15 +74,41 @@ pub enum End<T> {
 impl Db {
     /// A connection, within `database.pool_wait_ms`. Where there are some and others have
     /// them, the database is only busy; where there is none, it is away.
-    pub async fn connection(&self) -> Result<bb8::PooledConnection<'_, Connection>, Error> {
+    pub async fn connection(&self) -> Result<Held<'_>, Error> {
+        let turn = match &self.turns {
+            // Nobody closes it.
+            Some(turns) => Arc::clone(turns).acquire_owned().await.ok(),
+            None => None,
+        };
         let none = |_| if self.usage().1 > 0 { Error::Busy } else { Error::Unavailable };
-        self.pool.get().await.map_err(none)
+        Ok(Held { conn: self.pool.get().await.map_err(none)?, _turn: turn })
+    }
+
+    /// The same pool for work that nobody waits for: at most half of its connections, so that calls find
+    /// one however much there is to do. Who waits for a turn waits as long as it takes.
+    pub fn for_background(&self) -> Self {
+        let turns = usize::try_from(self.pool_size / 2).unwrap_or(1).max(1);
+        Self { turns: Some(Arc::new(Semaphore::new(turns))), ..self.clone() }
     }
 
     /// Connections in use and in all.
     pub fn usage(&self) -> (u32, u32) {
         let state = self.pool.state();
         (state.connections - state.idle_connections, state.connections)
+    }
+}
+
+impl Deref for Held<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.conn
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.conn
     }
 }
 

@@ -195,6 +195,7 @@ pub async fn accept(
             sms_attempts::twilio_message_sid.eq(sid),
             sms_attempts::delivery_status.eq(delivery_status),
         ))
+        .cached()
         .execute(conn)
         .await?;
     Ok(())

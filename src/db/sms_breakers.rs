@@ -9,6 +9,7 @@ use diesel_async::RunQueryDsl;
 use time::OffsetDateTime;
 
 use super::sms_messages::{db_now, interval, later};
+use crate::db::cached::Cached;
 use crate::db::schema::sms_breakers;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -149,10 +150,9 @@ pub async fn count_failure(
     Ok(has_enough)
 }
 
-/// Twilio took a text: whatever was counted is over. True: that ended a pause.
+/// Twilio took a text: whatever was counted is over. True: something was.
 pub async fn close(conn: &mut Connection, org: OrgId) -> Result<bool, Error> {
-    let was_paused = find_pause(conn, org).await?.is_some();
-    diesel::update(sms_breakers::table)
+    let closed = diesel::update(sms_breakers::table)
         .filter(sms_breakers::org_id.eq(org.0))
         .filter(
             sms_breakers::account_failures
@@ -166,9 +166,10 @@ pub async fn close(conn: &mut Connection, org: OrgId) -> Result<bool, Error> {
             sms_breakers::paused_until.eq(None::<OffsetDateTime>),
             sms_breakers::probe_until.eq(None::<OffsetDateTime>),
         ))
+        .cached()
         .execute(conn)
         .await?;
-    Ok(was_paused)
+    Ok(closed == 1)
 }
 
 /// Twilio answered, if not about the account: time-outs are over, and so is a pause that was for them.

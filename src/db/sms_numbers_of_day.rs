@@ -1,14 +1,22 @@
 //! `sms_numbers_of_day`: what the limits of a day are held against. Days are the database's, in UTC.
 
-use diesel::prelude::*;
-use diesel::query_dsl::methods::FilterDsl;
+use diesel::sql_types::{Integer, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use time::{OffsetDateTime, UtcOffset};
 
-use super::sms_messages::db_now;
-use crate::db::schema::sms_numbers_of_day;
+use crate::db::cached::Cached;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
+
+/// One statement, because every text waits for it. A day is counted from the epoch: no session's zone
+/// has a say in it.
+const COUNT: &str = "\
+    INSERT INTO sms_numbers_of_day AS counted (org_id, day, phone, texts) \
+    SELECT $1, today.day, $2, 1 \
+    FROM (SELECT date 'epoch' + floor(extract(epoch FROM now()) / 86400)::integer AS day) AS today \
+    WHERE $3 > 0 AND ( \
+        EXISTS (SELECT FROM sms_numbers_of_day k WHERE k.org_id = $1 AND k.day = today.day AND k.phone = $2) \
+        OR (SELECT count(*) FROM sms_numbers_of_day k WHERE k.org_id = $1 AND k.day = today.day) < $4) \
+    ON CONFLICT (org_id, day, phone) DO UPDATE SET texts = counted.texts + 1 WHERE counted.texts < $3";
 
 /// Counts one more text to the number, unless that would be more than `texts` to it, or it would be one
 /// number more than `numbers`. False: nothing was counted. Two that count at once do not exceed `texts`,
@@ -20,37 +28,13 @@ pub async fn count_if_below(
     texts: i32,
     numbers: i32,
 ) -> Result<bool, Error> {
-    if texts < 1 {
-        return Ok(false);
-    }
-    let now: OffsetDateTime = diesel::select(db_now()).get_result(conn).await?;
-    let day = now.to_offset(UtcOffset::UTC).date();
-    let of_day = || {
-        let day = sms_numbers_of_day::org_id.eq(org.0).and(sms_numbers_of_day::day.eq(day));
-        QueryDsl::filter(sms_numbers_of_day::table, day)
-    };
-    let known = QueryDsl::filter(of_day(), sms_numbers_of_day::phone.eq(phone));
-    let is_known: bool = diesel::select(diesel::dsl::exists(known)).get_result(conn).await?;
-    if !is_known {
-        let so_far: i64 = of_day().count().get_result(conn).await?;
-        if so_far >= i64::from(numbers) {
-            return Ok(false);
-        }
-    }
-    let upsert = diesel::insert_into(sms_numbers_of_day::table)
-        .values((
-            sms_numbers_of_day::org_id.eq(org.0),
-            sms_numbers_of_day::day.eq(day),
-            sms_numbers_of_day::phone.eq(phone),
-            sms_numbers_of_day::texts.eq(1),
-        ))
-        .on_conflict((
-            sms_numbers_of_day::org_id,
-            sms_numbers_of_day::day,
-            sms_numbers_of_day::phone,
-        ))
-        .do_update()
-        .set(sms_numbers_of_day::texts.eq(sms_numbers_of_day::texts + 1));
-    let counted = FilterDsl::filter(upsert, sms_numbers_of_day::texts.lt(texts));
-    Ok(counted.execute(conn).await? == 1)
+    let counted = diesel::sql_query(COUNT)
+        .bind::<SqlUuid, _>(org.0)
+        .bind::<Text, _>(phone)
+        .bind::<Integer, _>(texts)
+        .bind::<Integer, _>(numbers)
+        .cached()
+        .execute(conn)
+        .await?;
+    Ok(counted == 1)
 }

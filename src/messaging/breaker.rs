@@ -25,7 +25,7 @@ pub(super) async fn note(
     let (failure, most) = match outcome {
         SendOutcome::Accepted { .. } => {
             if sms_breakers::close(conn, org).await? {
-                tracing::info!(org = %org, "A clinic's texts go out again");
+                tracing::info!(org = %org, "A clinic's account takes texts again");
             }
             return Ok(());
         }

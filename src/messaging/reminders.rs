@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::appointments::{self, ForText};
 use crate::db::sms_messages::{self, MessageRow, NewMessage};
-use crate::db::{Connection, End, Error, in_org, reminders};
+use crate::db::{Connection, End, Error, in_org, reminders, sms_consents};
 use crate::domain::appointment::Appointment;
 use crate::domain::clinic::Clinic;
 use crate::domain::org_id::OrgId;
@@ -105,7 +105,8 @@ async fn settle(
         let all = reminders::list(conn, org, appointment_id).await?;
         let subject = Subject {
             starts_at: about.starts_at,
-            is_wanted: is_wanted(&about, now),
+            is_wanted: is_wanted(&about, now)
+                && !sms_consents::is_refused(conn, org, appointment_id).await?,
             is_confirmed: about.is_confirmed(),
             zone: zone_of(&about).ok_or(Error::Broken("an unknown time zone"))?,
         };

@@ -54,6 +54,27 @@ enum Next {
 /// gives up. Its row says afterwards what is known.
 pub async fn work(app: &App, leased: Leased) -> Result<(), Error> {
     let next = in_org(&app.db, leased.org, async |conn| prepare(app, conn, leased).await).await?;
+    carry_out(app, leased, next).await
+}
+
+/// Does the same for a message that is due, if nobody else has its lease: false. The lease is taken in the
+/// transaction that decides what to do.
+pub async fn work_if_due(app: &App, org: OrgId, message_id: Uuid) -> Result<bool, Error> {
+    let lease = app.new_lease();
+    let leased = Leased::new(org, message_id, lease);
+    let next = in_org(&app.db, org, async |conn| {
+        if !sms_messages::lease(conn, org, message_id, lease.token, lease.length).await? {
+            return Ok(End::RollBack(None));
+        }
+        let (End::Commit(next) | End::RollBack(next)) = prepare(app, conn, leased).await?;
+        // Whatever is to be done, it is ours to do from now on.
+        Ok(End::Commit(Some(next)))
+    });
+    let Some(next) = next.await? else { return Ok(false) };
+    carry_out(app, leased, next).await.map(|()| true)
+}
+
+async fn carry_out(app: &App, leased: Leased, next: Next) -> Result<(), Error> {
     let settled = match next {
         Next::Nothing(settled) => settled,
         Next::Look { text, credentials } => {

@@ -50,7 +50,7 @@ fn the_defaults_are_the_documented_ones() {
     let sms = &config.sms;
     assert_eq!((sms.reply_deadline, sms.reconcile_after), (ms(2_500), ms(60_000)));
     assert_eq!((sms.lease, sms.retry_base), (ms(30_000), ms(5_000)));
-    assert_eq!((sms.max_tries, sms.worker_interval, sms.batch), (5, ms(1_000), 16));
+    assert_eq!((sms.max_tries, sms.worker_interval, sms.batch), (5, ms(1_000), 64));
     assert_eq!(config.twilio.base_url, "https://api.twilio.com");
     assert_eq!(config.twilio.connect_timeout, ms(2_000));
     assert_eq!(config.twilio.timeout, ms(10_000));

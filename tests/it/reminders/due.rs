@@ -1,13 +1,13 @@
 //! What becomes of a reminder when it is due.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::Duration;
 use time::macros::datetime;
 use vapi_gateway::twilio::stand_in::Fault;
 
 use super::{DAY_BEFORE, START, TWO_HOURS_BEFORE, book, patient};
 use crate::harness::invariants::assert_invariants;
-use crate::harness::vapi::CALLER;
+use crate::harness::vapi::{CALLER, book_appointment};
 use crate::texts::without_links;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,4 +238,22 @@ async fn a_clinic_without_an_account_is_told_of_its_reminders() {
         (&state[0]["sms_status"], &state[0]["sms_reason"]),
         (&"failed_but_booked".into(), &"not_configured".into())
     );
+}
+
+/// The last word of the caller counts, also for what was planned before it was said.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_no_texts_after_all_is_not_reminded() {
+    let gateway = patient().start().await;
+    let ask = async |phone: &str, may_text: Option<bool>| {
+        let wish = json!({ "patient_name": "Ada Sample", "patient_phone": phone, "may_text": may_text,
+                           "date": "2026-11-27", "time": "2 PM" });
+        let call = book_appointment(wish).in_call("5b0e6f0a-3c1d-4a57-9f6e-0d7b1c2a3e4f");
+        gateway.call("demo", &call).await.outcome().to_owned()
+    };
+    assert_eq!(ask("+12125550110", None).await, "booked");
+    assert_eq!(ask("+12125550111", Some(false)).await, "already_booked");
+    assert_eq!(gateway.count("reminders WHERE settled_at IS NULL").await, 2);
+    gateway.work_at(TWO_HOURS_BEFORE).await;
+    assert_eq!(gateway.count("reminders WHERE outcome = 'dropped'").await, 2);
+    assert_eq!(gateway.stand_in.messages_to("+12125550111"), []);
 }

@@ -1,9 +1,12 @@
 //! What somebody who lost the lease left behind: the next one reads it and repeats nothing. And what the
 //! rows say of an answer that settled nothing.
 
-use vapi_gateway::config::Config;
+use serde_json::json;
 use vapi_gateway::twilio::stand_in::Fault;
 
+use crate::harness::cluster::connect;
+use crate::harness::patience::until_waiting_for_locks;
+use crate::harness::vapi::{CALLER, book_appointment, check_availability};
 use crate::texts::{book_into, patient};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,19 +31,24 @@ async fn an_answer_that_settles_nothing_is_recorded_with_its_status() {
     assert_eq!(gateway.value("SELECT http_status FROM sms_attempts").await, 503);
 }
 
-#[test]
-fn a_batch_does_not_take_more_connections_than_there_are() {
-    let load = |batch: &str| {
-        let set = [
-            ("DATABASE_URL", "postgres://gateway:a-synthetic-password@127.0.0.1/gateway"),
-            ("GATEWAY__VAULT__KEYS", crate::harness::gateway::VAULT_KEY),
-            ("GATEWAY__DATABASE__POOL_SIZE", "4"),
-            ("GATEWAY__SMS__BATCH", batch),
-        ];
-        Config::load(None, set.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())))
+/// However many texts are due, and however long their transactions take, calls find a connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_that_are_due_do_not_take_the_calls_connections() {
+    let gateway = patient().set("GATEWAY__DATABASE__POOL_SIZE", 2).start().await;
+    gateway.stand_in.always_for(CALLER, Fault::RateLimited(None));
+    for time in ["9 AM", "10 AM", "11 AM"] {
+        let wish = json!({ "patient_name": "Ada Sample", "date": "2026-11-24", "time": time });
+        assert_eq!(gateway.call("demo", &book_appointment(wish)).await.outcome(), "booked");
+    }
+    gateway.execute("UPDATE sms_messages SET due_at = now()").await;
+    let client = connect(&gateway.database.url).await;
+    client.batch_execute("BEGIN; SELECT FROM sms_messages FOR UPDATE").await.unwrap();
+    let asked = async {
+        until_waiting_for_locks(&gateway.database.url, 1).await;
+        let reply = gateway.call("demo", &check_availability(json!({}))).await;
+        client.batch_execute("COMMIT").await.unwrap();
+        reply
     };
-    assert_eq!(load("4").expect("a configuration").sms.batch, 4);
-    let faults: Vec<String> = load("5").expect_err("too many").lines().collect();
-    assert_eq!(faults.len(), 1);
-    assert!(faults[0].starts_with("sms.batch must not be more than database.pool_size"));
+    let (worked, reply) = tokio::join!(gateway.step(), asked);
+    assert_eq!((worked, reply.outcome()), (3, "offered"));
 }
