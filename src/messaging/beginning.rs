@@ -7,6 +7,7 @@ use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::AttemptRow;
 use crate::db::sms_messages::MessageRow;
 use crate::db::{Connection, Error, sms_attempts, sms_messages};
+use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::messaging::senders::Origin;
 use crate::messaging::sending::Leased;
 use crate::messaging::wording;
@@ -35,7 +36,7 @@ pub(super) async fn begin(
 ) -> Result<Begun, Error> {
     let Leased { org, message_id, .. } = leased;
     let last = attempts.last();
-    let resend = last.is_some_and(|a| a.outcome.as_deref() == Some("unknown"));
+    let resend = last.is_some_and(|a| a.outcome() == Some(AttemptOutcome::Unknown));
     let number = last.map_or(1, |a| a.number.saturating_add(1));
     let attempt = Uuid::now_v7();
     let digest = wording::text_digest(&text);

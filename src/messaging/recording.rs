@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::db::sms_messages::delivery as messages;
 use crate::db::{Connection, End, Error, in_org, sms_attempts, sms_breakers, sms_messages};
+use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::domain::sms_failure::OPTED_OUT;
 use crate::messaging::beginning::Begun;
@@ -62,7 +63,8 @@ async fn record_in(
                 UnknownKind::Status(status) => Some(*status),
                 _ => None,
             };
-            sms_attempts::finish(conn, org, attempt, "unknown", http_status, None).await?;
+            sms_attempts::finish(conn, org, attempt, AttemptOutcome::Unknown, http_status, None)
+                .await?;
             sms_messages::postpone(conn, org, message_id, token, sms.reconcile_after).await?;
             breaker::note(app, conn, org, outcome).await?;
             return Ok(None);
@@ -72,13 +74,29 @@ async fn record_in(
             if begun.is_from_earlier && senders::is_refusal(*code) =>
         {
             let http_status = Some(*http_status);
-            sms_attempts::finish(conn, org, attempt, "not_sent", http_status, Some(*code)).await?;
+            sms_attempts::finish(
+                conn,
+                org,
+                attempt,
+                AttemptOutcome::NotSent,
+                http_status,
+                Some(*code),
+            )
+            .await?;
             sms_messages::postpone(conn, org, message_id, token, Duration::ZERO).await?;
             sms_breakers::release_probe(conn, org).await?;
             return Ok(None);
         }
         SendOutcome::Rejected { http_status, code } => {
-            sms_attempts::finish(conn, org, attempt, "rejected", Some(*http_status), *code).await?;
+            sms_attempts::finish(
+                conn,
+                org,
+                attempt,
+                AttemptOutcome::Rejected,
+                Some(*http_status),
+                *code,
+            )
+            .await?;
             let code = code.unwrap_or_else(|| u32::from(*http_status));
             let (to, sender) = (Some(begun.to.as_str()), Some(begun.sender.as_str()));
             failures::note(conn, org, Failed { message_id, to, sender, code }).await?;
@@ -89,7 +107,8 @@ async fn record_in(
                 RetryKind::RateLimited => (Some(429), SmsReason::Rejected(TOO_MANY_REQUESTS)),
                 RetryKind::NotConnected => (None, SmsReason::Unreachable),
             };
-            sms_attempts::finish(conn, org, attempt, "not_sent", http_status, None).await?;
+            sms_attempts::finish(conn, org, attempt, AttemptOutcome::NotSent, http_status, None)
+                .await?;
             if u32::try_from(tries).is_ok_and(|tries| tries < sms.max_tries) {
                 let delay = backoff(sms.retry_base, tries).max(retry_after.unwrap_or_default());
                 sms_messages::postpone(conn, org, message_id, token, delay).await?;

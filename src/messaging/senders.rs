@@ -7,6 +7,7 @@ use crate::db::sms_attempts::AttemptRow;
 use crate::db::sms_messages::MessageRow;
 use crate::db::sms_messages::senders as earlier_texts;
 use crate::db::{Connection, Error};
+use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::org_id::OrgId;
 use crate::domain::text_kind::TextKind;
 use crate::twilio::{Credentials, Sender};
@@ -42,12 +43,14 @@ pub(super) async fn choose(
         account_digest,
         is_earlier,
     };
-    let was_refused =
-        attempts.iter().any(|a| a.outcome.as_deref() == Some("not_sent") && is_refusal(a.code()));
+    let was_refused = attempts
+        .iter()
+        .any(|a| a.outcome() == Some(AttemptOutcome::NotSent) && is_refusal(a.code()));
     // The text of a booking is the first: it follows none.
     let is_first = message.kind == TextKind::Confirmation.as_str() && attempts.is_empty();
     if !was_refused && !is_first {
-        let is_unknown = attempts.last().is_some_and(|a| a.outcome.as_deref() == Some("unknown"));
+        let is_unknown =
+            attempts.last().is_some_and(|a| a.outcome() == Some(AttemptOutcome::Unknown));
         let earlier =
             earlier_texts::find(conn, org, message.appointment_id, message.id, is_unknown).await?;
         let of_account = earlier.filter(|(sender, digest)| {

@@ -10,6 +10,7 @@ use crate::app::{App, Lease};
 use crate::db::{
     Connection, End, Error, appointments, in_org, organizations, sms_attempts, sms_messages,
 };
+use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::beginning::{self, Begun};
@@ -118,15 +119,16 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
         return Ok(End::RollBack(Next::Nothing(None)));
     };
     let attempts = sms_attempts::list(conn, org, message_id).await?;
-    let last = attempts.last().map(|a| (a.id, a.outcome.as_deref()));
+    let last = attempts.last().map(|a| (a.id, a.outcome()));
     if let Some((attempt, None)) = last {
         // Whoever began it is gone: it may have been written.
-        sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
+        sms_attempts::finish(conn, org, attempt, AttemptOutcome::Unknown, None, None).await?;
         sms_messages::postpone(conn, org, message_id, token, app.config.sms.reconcile_after)
             .await?;
         return Ok(End::Commit(Next::Nothing(None)));
     }
-    if let Some(refused) = attempts.last().filter(|a| a.outcome.as_deref() == Some("rejected")) {
+    if let Some(refused) = attempts.last().filter(|a| a.outcome() == Some(AttemptOutcome::Rejected))
+    {
         // Whoever heard it had lost the lease by then.
         let SmsState { status, reason } = rejected(refused.code());
         let reason = reason.unwrap_or(SmsReason::Unreachable);
@@ -138,7 +140,7 @@ async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End
     let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
     let now = app.clock.now();
     let is_needed = about.is_current(message.kind()?, now);
-    let is_unknown = matches!(last, Some((_, Some("unknown"))));
+    let is_unknown = matches!(last, Some((_, Some(AttemptOutcome::Unknown))));
     let must_look = is_unknown && !reconciling::is_absent(&attempts);
     // A number that was corrected away is not texted again, whoever held the lease meanwhile.
     if !must_look && (!is_needed || about.phone.as_ref() != Some(&to)) {
