@@ -8,6 +8,7 @@ mod breaker;
 pub mod confirmation;
 pub mod consent;
 pub mod credentials;
+mod deciding;
 pub mod delivery;
 mod failures;
 pub mod inbound;

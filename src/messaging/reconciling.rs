@@ -125,8 +125,7 @@ pub(super) async fn settle(
         _ => is_absent && !text.may_resend,
     };
     if is_hopeless {
-        let reason = Some(SmsReason::Unreachable);
-        let state = SmsState { status: SmsStatus::FailedButBooked, reason };
+        let state = SmsState::failed(SmsReason::Unreachable);
         let is_news = sms_messages::give_up(conn, org, message_id, token, &state).await?;
         return Ok(is_news.then_some(state.status));
     }

@@ -7,7 +7,6 @@ use crate::db::sms_messages::delivery as messages;
 use crate::db::{Connection, End, Error, in_org, sms_attempts, sms_breakers, sms_messages};
 use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
-use crate::domain::sms_failure::OPTED_OUT;
 use crate::messaging::beginning::Begun;
 use crate::messaging::breaker;
 use crate::messaging::failures::{self, Failed};
@@ -98,9 +97,9 @@ async fn record_in(
             )
             .await?;
             let code = code.unwrap_or_else(|| u32::from(*http_status));
-            let (to, sender) = (Some(begun.to.as_str()), Some(begun.sender.as_str()));
+            let (to, sender) = (Some(begun.to.as_str()), Some(begun.credentials.sender().as_str()));
             failures::note(conn, org, Failed { message_id, to, sender, code }).await?;
-            rejected(code)
+            SmsState::rejected(code)
         }
         SendOutcome::RetryLater { kind, retry_after } => {
             let (http_status, reason) = match kind {
@@ -115,18 +114,12 @@ async fn record_in(
                 breaker::note(app, conn, org, outcome).await?;
                 return Ok(None);
             }
-            SmsState { status: SmsStatus::FailedButBooked, reason: Some(reason) }
+            SmsState::failed(reason)
         }
     };
     let is_news = sms_messages::give_up(conn, org, message_id, token, &given_up).await?;
     breaker::note(app, conn, org, outcome).await?;
     Ok(is_news.then_some(given_up.status))
-}
-
-/// What a refusal with this code makes of a text.
-pub(super) fn rejected(code: u32) -> SmsState {
-    let status = if code == OPTED_OUT { SmsStatus::OptedOut } else { SmsStatus::FailedButBooked };
-    SmsState { status, reason: Some(SmsReason::Rejected(code)) }
 }
 
 pub(super) fn is_sid_taken(error: &Error) -> bool {

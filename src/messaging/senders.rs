@@ -9,7 +9,6 @@ use crate::db::sms_messages::senders as earlier_texts;
 use crate::db::{Connection, Error};
 use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::org_id::OrgId;
-use crate::domain::text_kind::TextKind;
 use crate::twilio::{Credentials, Sender};
 
 /// What the digests of accounts are for, as the vault takes it.
@@ -47,8 +46,7 @@ pub(super) async fn choose(
         .iter()
         .any(|a| a.outcome() == Some(AttemptOutcome::NotSent) && is_refusal(a.code()));
     // The text of a booking is the first: it follows none.
-    let is_first = message.kind == TextKind::Confirmation.as_str() && attempts.is_empty();
-    if !was_refused && !is_first {
+    if !was_refused && !message.is_fresh() {
         let is_unknown =
             attempts.last().is_some_and(|a| a.outcome() == Some(AttemptOutcome::Unknown));
         let earlier =

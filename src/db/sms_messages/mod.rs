@@ -44,10 +44,25 @@ pub const A_SID_NAMES_ONE_MESSAGE: &str = "a_sid_names_one_message";
 pub struct MessageRow {
     pub id: Uuid,
     pub appointment_id: Uuid,
-    pub kind: String,
+    kind: String,
     pub to_phone: Option<String>,
     pub tries: i16,
     pub resent: bool,
+}
+
+impl MessageRow {
+    pub fn kind(&self) -> Result<TextKind, Error> {
+        TextKind::parse(&self.kind).ok_or(Error::Broken("an unknown kind of text"))
+    }
+
+    pub fn is_a(&self, kind: TextKind) -> bool {
+        self.kind == kind.as_str()
+    }
+
+    /// Whether it is the text of a booking, and nobody has tried to send it.
+    pub fn is_fresh(&self) -> bool {
+        self.is_a(TextKind::Confirmation) && self.tries == 0
+    }
 }
 
 /// A text to owe: leased to whoever writes it, or already settled.
@@ -98,12 +113,6 @@ pub async fn get_state(
         .await?;
     let status = SmsStatus::parse(&status).ok_or(Error::Broken("an unknown status of a text"))?;
     Ok((SmsState { status, reason: reason.as_deref().and_then(SmsReason::parse) }, to_phone))
-}
-
-impl MessageRow {
-    pub fn kind(&self) -> Result<TextKind, Error> {
-        TextKind::parse(&self.kind).ok_or(Error::Broken("an unknown kind of text"))
-    }
 }
 
 /// Texts of any organization that are due and that nobody holds: candidates, to be claimed one by one.
