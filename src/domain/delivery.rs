@@ -1,6 +1,9 @@
 //! How far a text has come, by Twilio's words for it. Callbacks arrive twice and in any order, so a text
 //! only ever moves forward.
 
+/// The words of a text that will not get there.
+pub const FAILURES: [&str; 3] = ["undelivered", "failed", "canceled"];
+
 /// What a word of Twilio's says about the way of a text; a higher rank is further on. `None`: the word says
 /// nothing about it, or is newer than this code, and moves nothing.
 pub fn rank(status: &str) -> Option<u8> {
@@ -31,5 +34,5 @@ pub fn is_arrival(status: &str) -> bool {
 
 /// Whether it will not get there.
 pub fn is_failure(status: &str) -> bool {
-    matches!(status, "undelivered" | "failed" | "canceled")
+    FAILURES.contains(&status)
 }

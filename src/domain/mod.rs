@@ -2,6 +2,7 @@
 //! No I/O, no clock, no framework; files are named as their type.
 
 pub mod appointment;
+pub mod appointment_status;
 pub mod attempt_outcome;
 pub mod calendar;
 pub mod clinic;

@@ -21,7 +21,7 @@ impl SmsStatus {
     pub const ALL: [Self; 5] =
         [Self::Sent, Self::Sending, Self::FailedButBooked, Self::OptedOut, Self::Skipped];
 
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sent => "sent",
             Self::Sending => "sending",

@@ -8,10 +8,8 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::{self, ToldAttempt};
-use crate::db::sms_messages::delivery::{self as messages, ToldMessage};
-use crate::db::{
-    Connection, End, Error, appointments, in_org, sms_alerts, sms_delivery_events, sms_messages,
-};
+use crate::db::sms_messages::{self, ToldMessage};
+use crate::db::{Connection, End, Error, appointments, in_org, sms_alerts, sms_delivery_events};
 use crate::domain::delivery::{is_arrival, is_failure, moves};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::SmsStatus;
@@ -71,7 +69,7 @@ impl Told<'_> {
             return Ok(End::RollBack(None));
         };
         let message_id = found.message_id;
-        let message = messages::lock(conn, org, message_id).await?;
+        let message = sms_messages::lock(conn, org, message_id).await?;
         // As it is now that nobody else can change it.
         let attempt = sms_attempts::find(conn, org, attempt_id).await?.unwrap_or(found);
         let status = event.status.as_str();
@@ -127,7 +125,7 @@ impl Told<'_> {
             let is_new = sms_messages::mark_sent(conn, org, message_id, sid, known).await?;
             effect.settled = is_new.then_some(SmsStatus::Sent);
         } else if let Some(status) = known.filter(|_| counts || arrives_late) {
-            messages::follow(conn, org, message_id, sid, status).await?;
+            sms_messages::follow(conn, org, message_id, sid, status).await?;
         }
         if is_further {
             effect.counted = counted(status);
@@ -165,7 +163,7 @@ impl Told<'_> {
         let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
         if about.is_ahead(app.clock.now()) && about.phone == message.to_phone {
             let wait = app.config.sms.soft_retry_after;
-            messages::owe_again(conn, org, message_id, wait).await?;
+            sms_messages::owe_again(conn, org, message_id, wait).await?;
             let details = json!({ "attempt_id": attempt_id, "code": code });
             audit_log::insert(conn, org, Actor::Twilio, "text_owed_again", message_id, details)
                 .await?;

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
-use crate::db::sms_messages::delivery as messages;
 use crate::db::{Connection, Error, confirmation_links, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
@@ -101,7 +100,7 @@ pub(super) async fn settle(
     let Leased { org, message_id, token, .. } = leased;
     let Some(last) = text.attempts.last() else { return Ok(None) };
     if let Look::Found { sid, status } = look {
-        messages::lock(conn, org, message_id).await?;
+        sms_messages::lock(conn, org, message_id).await?;
         let told = sms_attempts::find(conn, org, last.id).await?;
         // Twilio's callback was faster, and knows more.
         if told.is_some_and(|told| told.is_accepted()) {

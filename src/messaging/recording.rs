@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::db::sms_messages::delivery as messages;
 use crate::db::{Connection, End, Error, in_org, sms_attempts, sms_breakers, sms_messages};
 use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
@@ -41,7 +40,7 @@ async fn record_in(
 ) -> Result<Option<SmsStatus>, Error> {
     let Leased { org, message_id, token, .. } = leased;
     let &Begun { attempt, tries, .. } = begun;
-    messages::lock(conn, org, message_id).await?;
+    sms_messages::lock(conn, org, message_id).await?;
     // Twilio's callback has said more than its answer can.
     let told = sms_attempts::find(conn, org, attempt).await?;
     let sms = &app.config.sms;

@@ -4,8 +4,7 @@
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
-use crate::db::sms_messages::MessageRow;
-use crate::db::sms_messages::senders as earlier_texts;
+use crate::db::sms_messages::{self, MessageRow};
 use crate::db::{Connection, Error};
 use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::org_id::OrgId;
@@ -49,8 +48,14 @@ pub(super) async fn choose(
     if !was_refused && !message.is_fresh() {
         let is_unknown =
             attempts.last().is_some_and(|a| a.outcome() == Some(AttemptOutcome::Unknown));
-        let earlier =
-            earlier_texts::find(conn, org, message.appointment_id, message.id, is_unknown).await?;
+        let earlier = sms_messages::find_earlier_sender(
+            conn,
+            org,
+            message.appointment_id,
+            message.id,
+            is_unknown,
+        )
+        .await?;
         let of_account = earlier.filter(|(sender, digest)| {
             sender != present.sender().as_str()
                 && app.vault.verify_digest(org, PURPOSE, account, digest)
