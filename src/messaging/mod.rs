@@ -20,7 +20,6 @@ pub mod reminders;
 mod replying;
 mod senders;
 pub mod sending;
-mod told;
 pub mod trial;
 pub mod wording;
 

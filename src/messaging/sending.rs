@@ -13,8 +13,8 @@ use crate::domain::sms::SmsStatus;
 use crate::messaging::beginning::{self, Begun};
 use crate::messaging::deciding::{self, Decision};
 use crate::messaging::reconciling::{Look, Unsettled};
-use crate::messaging::recording::{is_sid_taken, record};
-use crate::messaging::{count_settled, reconciling, told};
+use crate::messaging::recording::{self, is_sid_taken, record};
+use crate::messaging::{count_settled, reconciling};
 use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
 
 /// A message that we hold the lease of.
@@ -90,7 +90,7 @@ async fn carry_out(app: &App, leased: Leased, next: Next) -> Result<(), Error> {
             } else {
                 SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
             };
-            told::tell(leased, &outcome);
+            recording::log(leased, &outcome);
             match record(app, leased, &begun, &outcome).await {
                 // Another text that reads the same took ours for its own out of Twilio's list, while its
                 // own is missing there or still to be found: which of the two, we look for in its place.
