@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod clinic;
 pub mod country;
 pub mod delivery;
+pub mod meaning;
 pub mod offer;
 pub mod org_id;
 pub mod outcome;

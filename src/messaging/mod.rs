@@ -6,7 +6,6 @@ pub mod answering;
 mod beginning;
 mod breaker;
 pub mod confirmation;
-pub mod consent;
 pub mod credentials;
 mod deciding;
 pub mod delivery;
