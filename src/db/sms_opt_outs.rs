@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use uuid::Uuid;
 
 use crate::db::schema::sms_opt_outs;
 use crate::db::{Connection, Error};
@@ -60,7 +59,9 @@ pub async fn exists_for(
     phone: &str,
     sender: &str,
 ) -> Result<bool, Error> {
-    let found = holding_for(org, phone, sender);
+    let found = sms_opt_outs::table
+        .filter(sms_opt_outs::org_id.eq(org.0).and(sms_opt_outs::phone.eq(phone)))
+        .filter(sms_opt_outs::sender.eq_any([sender, EVERY_SENDER]));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn).await?)
 }
 
@@ -72,16 +73,8 @@ pub async fn delete(
     phone: &str,
     sender: &str,
 ) -> Result<bool, Error> {
-    let found = holding_for(org, phone, sender);
+    let found = sms_opt_outs::table
+        .filter(sms_opt_outs::org_id.eq(org.0).and(sms_opt_outs::phone.eq(phone)))
+        .filter(sms_opt_outs::sender.eq_any([sender, EVERY_SENDER]));
     Ok(diesel::delete(found).execute(conn).await? > 0)
-}
-
-/// What the number's owner has told this sender, or every sender.
-#[diesel::dsl::auto_type]
-fn holding_for<'a>(org: OrgId, phone: &'a str, sender: &'a str) -> _ {
-    let org: Uuid = org.0;
-    let senders: [&'a str; 2] = [sender, EVERY_SENDER];
-    sms_opt_outs::table
-        .filter(sms_opt_outs::org_id.eq(org).and(sms_opt_outs::phone.eq(phone)))
-        .filter(sms_opt_outs::sender.eq_any(senders))
 }

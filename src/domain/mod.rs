@@ -10,6 +10,7 @@ pub mod country;
 pub mod delivery;
 pub mod meaning;
 pub mod offer;
+pub mod on_unknown;
 pub mod org_id;
 pub mod outcome;
 pub mod patient;

@@ -28,7 +28,7 @@ pub(super) async fn receive(
     match acting.await.unwrap_or(Err(db::Error::Unavailable)) {
         Ok(received) => {
             if let Some(fields) = http.extensions_mut().get_mut::<LogFields>() {
-                received.outcome.clone_into(&mut fields.outcome);
+                received.meaning.clone_into(&mut fields.outcome);
             }
             twiml(received.answer.as_deref())
         }

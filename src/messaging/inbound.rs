@@ -28,8 +28,8 @@ const QUESTION_STANDS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What was understood, and what the patient is answered, if anything.
 pub struct Received {
-    /// In a word: what it meant, or `repeated`.
-    pub outcome: &'static str,
+    /// A word of [`Meaning`], or `repeated`.
+    pub meaning: &'static str,
     pub answer: Option<String>,
 }
 
@@ -96,7 +96,7 @@ async fn receive_in(
         meaning: Meaning::Other.as_str(),
     };
     if !inbound_messages::claim(conn, &new).await? {
-        return Ok(End::RollBack(Received { outcome: "repeated", answer: None }));
+        return Ok(End::RollBack(Received { meaning: "repeated", answer: None }));
     }
     let hearing = Hearing { org, id, phone: &text.from, sender: &text.sender, now };
     let opt_out_type = text.opt_out_type.as_deref().and_then(OptOutType::parse);
@@ -106,8 +106,8 @@ async fn receive_in(
     // Whoever has stopped our texts is not sent one, not even for an answer.
     let is_stopped =
         answer.is_some() && sms_opt_outs::exists_for(conn, org, &text.from, &text.sender).await?;
-    let outcome = meaning.as_str();
-    Ok(End::Commit(Received { outcome, answer: answer.filter(|_| !is_stopped) }))
+    let meaning = meaning.as_str();
+    Ok(End::Commit(Received { meaning, answer: answer.filter(|_| !is_stopped) }))
 }
 
 impl Hearing<'_> {

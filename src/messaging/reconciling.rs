@@ -152,10 +152,9 @@ async fn by_links(
 ) -> Result<Option<Likeness>, Error> {
     for token in links::tokens_in(message.body.as_deref().unwrap_or_default()) {
         let digest = links::digest_of(token);
-        match confirmation_links::find_message(conn, &digest).await? {
-            Some(found) if found == (org, message_id) => return Ok(Some(Likeness::Ours)),
-            Some(_) => return Ok(Some(Likeness::None)),
-            None => {}
+        if let Some(found) = confirmation_links::find(conn, &digest).await? {
+            let is_ours = (found.org_id, found.message_id) == (org.0, message_id);
+            return Ok(Some(if is_ours { Likeness::Ours } else { Likeness::None }));
         }
     }
     Ok(None)
