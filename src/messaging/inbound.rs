@@ -15,6 +15,7 @@ use crate::db::audit_log::{self, Actor};
 use crate::db::inbound_messages::{self, NewInbound, SEALED_BODY, TABLE};
 use crate::db::sms_opt_outs::{self, Source};
 use crate::db::{Connection, End, Error, in_org};
+use crate::domain::meaning::Meaning;
 use crate::domain::org_id::OrgId;
 use crate::domain::reply::{OptOutType, Reply};
 use crate::messaging::answering::{self, Answer, Answered, Channel, TRIES};
@@ -27,7 +28,7 @@ const QUESTION_STANDS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What was understood, and what the patient is answered, if anything.
 pub struct Received {
-    /// A word of `inbound_messages.meaning`, or `repeated`.
+    /// A word of [`Meaning`], or `repeated`.
     pub meaning: &'static str,
     pub answer: Option<String>,
 }
@@ -35,7 +36,7 @@ pub struct Received {
 /// What a text meant and did.
 #[derive(Default)]
 struct Done {
-    meaning: &'static str,
+    meaning: Meaning,
     appointment: Option<Uuid>,
     /// What we ask back about.
     options: Option<Vec<Uuid>>,
@@ -43,7 +44,7 @@ struct Done {
 }
 
 impl Done {
-    fn silent(meaning: &'static str) -> Self {
+    fn silent(meaning: Meaning) -> Self {
         Self { meaning, ..Self::default() }
     }
 }
@@ -92,7 +93,7 @@ async fn receive_in(
         phone: &text.from,
         recipient: &text.sender,
         sealed_body: &sealed.map_err(|_reason| Error::Broken("a text cannot be sealed"))?,
-        meaning: "other",
+        meaning: Meaning::Other.as_str(),
     };
     if !inbound_messages::claim(conn, &new).await? {
         return Ok(End::RollBack(Received { meaning: "repeated", answer: None }));
@@ -105,6 +106,7 @@ async fn receive_in(
     // Whoever has stopped our texts is not sent one, not even for an answer.
     let is_stopped =
         answer.is_some() && sms_opt_outs::exists_for(conn, org, &text.from, &text.sender).await?;
+    let meaning = meaning.as_str();
     Ok(End::Commit(Received { meaning, answer: answer.filter(|_| !is_stopped) }))
 }
 
@@ -114,9 +116,9 @@ impl Hearing<'_> {
             Reply::Stop { cancel } => self.stop(conn, cancel).await,
             Reply::Start => {
                 self.start(conn).await?;
-                Ok(Done::silent("start"))
+                Ok(Done::silent(Meaning::Start))
             }
-            Reply::Help => Ok(Done::silent("help")),
+            Reply::Help => Ok(Done::silent(Meaning::Help)),
             Reply::Yes => {
                 self.start(conn).await?;
                 self.answer(conn, Answer::Confirm).await
@@ -124,7 +126,7 @@ impl Hearing<'_> {
             Reply::Confirm => self.answer(conn, Answer::Confirm).await,
             Reply::Decline => self.answer(conn, Answer::Decline).await,
             Reply::Number(number) => self.choose(conn, number).await,
-            Reply::Other => Ok(Done::silent("other")),
+            Reply::Other => Ok(Done::silent(Meaning::Other)),
         }
     }
 
@@ -142,7 +144,7 @@ impl Hearing<'_> {
             },
             false => None,
         };
-        Ok(Done { appointment, ..Done::silent("stop") })
+        Ok(Done { appointment, ..Done::silent(Meaning::Stop) })
     }
 
     async fn start(&self, conn: &mut Connection) -> Result<(), Error> {
@@ -158,14 +160,14 @@ impl Hearing<'_> {
         let open = self.open(conn).await?;
         match open.as_slice() {
             [] => match self.latest(conn).await? {
-                Some(latest) => self.write(conn, latest.id, answer, word(answer)).await,
-                None => Ok(Done::silent("other")),
+                Some(latest) => self.write(conn, latest.id, answer, meaning_of(answer)).await,
+                None => Ok(Done::silent(Meaning::Other)),
             },
-            [only] => self.write(conn, only.id, answer, word(answer)).await,
+            [only] => self.write(conn, only.id, answer, meaning_of(answer)).await,
             several => {
                 let starts: Vec<_> = several.iter().map(|one| one.local_start).collect();
                 Ok(Done {
-                    meaning: word(answer),
+                    meaning: meaning_of(answer),
                     options: Some(several.iter().map(|one| one.id).collect()),
                     answer: Some(replying::which(&starts)),
                     ..Done::default()
@@ -181,15 +183,15 @@ impl Hearing<'_> {
             inbound_messages::find_question(conn, self.org, self.phone, QUESTION_STANDS).await?;
         match (question, number) {
             (Some(question), _) => match question.option(number) {
-                Some(id) if question.meaning == word(Answer::Decline) => {
-                    self.write(conn, id, Answer::Decline, "choice").await
+                Some(id) if question.is_about(Meaning::Decline) => {
+                    self.write(conn, id, Answer::Decline, Meaning::Choice).await
                 }
-                Some(id) => self.write(conn, id, Answer::Confirm, "choice").await,
-                None => Ok(Done::silent("other")),
+                Some(id) => self.write(conn, id, Answer::Confirm, Meaning::Choice).await,
+                None => Ok(Done::silent(Meaning::Other)),
             },
             (None, 1) => self.answer(conn, Answer::Confirm).await,
             (None, 2) => self.answer(conn, Answer::Decline).await,
-            (None, _) => Ok(Done::silent("other")),
+            (None, _) => Ok(Done::silent(Meaning::Other)),
         }
     }
 
@@ -198,7 +200,7 @@ impl Hearing<'_> {
         conn: &mut Connection,
         appointment: Uuid,
         answer: Answer,
-        meaning: &'static str,
+        meaning: Meaning,
     ) -> Result<Done, Error> {
         let channel = Channel::Text(self.id);
         let answered =
@@ -210,7 +212,7 @@ impl Hearing<'_> {
             Answered::Cancelled => Some(replying::cancelled(&about)),
             Answered::Unchanged => None,
             // It began or was cancelled meanwhile: staff have to read this.
-            Answered::TooLate => return Ok(Done::silent("other")),
+            Answered::TooLate => return Ok(Done::silent(Meaning::Other)),
         };
         Ok(Done { meaning, appointment: Some(appointment), options: None, answer })
     }
@@ -230,9 +232,9 @@ impl Hearing<'_> {
     }
 }
 
-fn word(answer: Answer) -> &'static str {
+fn meaning_of(answer: Answer) -> Meaning {
     match answer {
-        Answer::Confirm => "confirm",
-        Answer::Decline => "decline",
+        Answer::Confirm => Meaning::Confirm,
+        Answer::Decline => Meaning::Decline,
     }
 }

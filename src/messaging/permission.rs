@@ -10,7 +10,7 @@ use crate::db::sms_breakers::{self, Pause};
 use crate::db::{Connection, Error, sms_numbers_of_day, sms_opt_outs};
 use crate::domain::country;
 use crate::domain::org_id::OrgId;
-use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+use crate::domain::sms::{SmsReason, SmsState};
 use crate::domain::sms_failure::OPTED_OUT;
 
 /// A text that is about to be sent.
@@ -41,8 +41,7 @@ pub(super) async fn ask(
 ) -> Result<Permission, Error> {
     let Asking { to, sender, is_fresh } = asking;
     if sms_opt_outs::exists_for(conn, org, to, sender).await? {
-        let reason = Some(SmsReason::Rejected(OPTED_OUT));
-        return Ok(Permission::Refused(SmsState { status: SmsStatus::OptedOut, reason }));
+        return Ok(Permission::Refused(SmsState::rejected(OPTED_OUT)));
     }
     if !country::is_texted(to, &rules.countries, &rules.region) {
         return Ok(refused(SmsReason::CountryNotAllowed));
@@ -70,5 +69,5 @@ pub(super) async fn ask(
 }
 
 fn refused(reason: SmsReason) -> Permission {
-    Permission::Refused(SmsState { status: SmsStatus::FailedButBooked, reason: Some(reason) })
+    Permission::Refused(SmsState::failed(reason))
 }

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
-use crate::db::sms_messages::delivery as messages;
 use crate::db::{Connection, Error, confirmation_links, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
@@ -101,7 +100,7 @@ pub(super) async fn settle(
     let Leased { org, message_id, token, .. } = leased;
     let Some(last) = text.attempts.last() else { return Ok(None) };
     if let Look::Found { sid, status } = look {
-        messages::lock(conn, org, message_id).await?;
+        sms_messages::lock(conn, org, message_id).await?;
         let told = sms_attempts::find(conn, org, last.id).await?;
         // Twilio's callback was faster, and knows more.
         if told.is_some_and(|told| told.is_accepted()) {
@@ -125,8 +124,7 @@ pub(super) async fn settle(
         _ => is_absent && !text.may_resend,
     };
     if is_hopeless {
-        let reason = Some(SmsReason::Unreachable);
-        let state = SmsState { status: SmsStatus::FailedButBooked, reason };
+        let state = SmsState::failed(SmsReason::Unreachable);
         let is_news = sms_messages::give_up(conn, org, message_id, token, &state).await?;
         return Ok(is_news.then_some(state.status));
     }
@@ -154,10 +152,9 @@ async fn by_links(
 ) -> Result<Option<Likeness>, Error> {
     for token in links::tokens_in(message.body.as_deref().unwrap_or_default()) {
         let digest = links::digest_of(token);
-        match confirmation_links::find_message(conn, &digest).await? {
-            Some(found) if found == (org, message_id) => return Ok(Some(Likeness::Ours)),
-            Some(_) => return Ok(Some(Likeness::None)),
-            None => {}
+        if let Some(found) = confirmation_links::find(conn, &digest).await? {
+            let is_ours = (found.org_id, found.message_id) == (org.0, message_id);
+            return Ok(Some(if is_ours { Likeness::Ours } else { Likeness::None }));
         }
     }
     Ok(None)

@@ -16,7 +16,7 @@ use crate::domain::appointment::Appointment;
 use crate::domain::clinic::Clinic;
 use crate::domain::org_id::OrgId;
 use crate::domain::reminder::{self, Fate, Planned, Subject};
-use crate::domain::sms::{SmsState, SmsStatus};
+use crate::domain::sms::SmsState;
 use crate::domain::text_kind::TextKind;
 use crate::domain::zone::Zone;
 
@@ -143,7 +143,7 @@ async fn owe(
         kind: TextKind::Reminder,
         lead_minutes: i32::try_from(planned.lead.whole_minutes()).unwrap_or(i32::MAX),
         to_phone,
-        state: SmsState { status: SmsStatus::Sending, reason: None },
+        state: SmsState::sending(),
         lease: None,
     };
     sms_messages::insert(conn, org, &new).await
@@ -156,7 +156,7 @@ pub(super) fn wait_for_morning(
     about: &ForText,
     now: OffsetDateTime,
 ) -> Option<std::time::Duration> {
-    let zone = zone_of(about).filter(|_| message.kind == TextKind::Reminder.as_str())?;
+    let zone = zone_of(about).filter(|_| message.is_a(TextKind::Reminder))?;
     if reminder::is_allowed(&zone, now) {
         return None;
     }
