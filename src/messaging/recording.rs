@@ -87,7 +87,7 @@ async fn record_in(
         SendOutcome::RetryLater { kind, retry_after } => {
             let (http_status, reason) = match kind {
                 RetryKind::RateLimited => (Some(429), SmsReason::Rejected(TOO_MANY_REQUESTS)),
-                RetryKind::NotConnected => (None, SmsReason::Unreachable),
+                RetryKind::NotConnected | RetryKind::NotTried => (None, SmsReason::Unreachable),
             };
             sms_attempts::finish(conn, org, attempt, "not_sent", http_status, None).await?;
             if u32::try_from(tries).is_ok_and(|tries| tries < sms.max_tries) {

@@ -102,7 +102,7 @@ async fn carry_out(app: &App, leased: Leased, next: Next) -> Result<(), Error> {
                 let report_to = callback_url(app, leased.org, begun.attempt);
                 app.twilio.send(&credentials, &begun.to, &begun.text, report_to.as_deref()).await
             } else {
-                SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
+                SendOutcome::RetryLater { kind: RetryKind::NotTried, retry_after: None }
             };
             told::tell(leased, &outcome);
             match record(app, leased, &begun, &outcome).await {
