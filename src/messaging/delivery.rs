@@ -40,6 +40,27 @@ pub async fn record(
     Ok(true)
 }
 
+/// Writes what Twilio's list tells of an attempt whose answer was lost, in the caller's transaction, with all
+/// that would follow if a callback had told it: the callback may be lost as well. Returns the text's status
+/// where that is news.
+pub(super) async fn record_found(
+    app: &App,
+    conn: &mut Connection,
+    org: OrgId,
+    attempt_id: Uuid,
+    event: &StatusCallback,
+) -> Result<Option<SmsStatus>, Error> {
+    let Some(found) = sms_attempts::find(conn, org, attempt_id).await? else { return Ok(None) };
+    let message = sms_messages::lock(conn, org, found.message_id).await?;
+    let attempt = sms_attempts::find(conn, org, attempt_id).await?.unwrap_or(found);
+    // A callback was faster, and knows more.
+    if attempt.is_accepted() {
+        return Ok(None);
+    }
+    let told = Told { app, org, attempt_id, event };
+    Ok(told.apply(conn, &attempt, &message).await?.settled)
+}
+
 /// What is to be counted after the commit.
 #[derive(Default)]
 struct Effect {

@@ -13,12 +13,13 @@ use crate::app::App;
 use crate::db::appointments::answers::{self, ForPatient};
 use crate::db::audit_log::{self, Actor};
 use crate::db::inbound_messages::{self, NewInbound, SEALED_BODY, TABLE};
-use crate::db::sms_opt_outs::{self, Source};
+use crate::db::sms_opt_outs::{self, EVERY_SENDER, Source};
 use crate::db::{Connection, End, Error, in_org};
 use crate::domain::meaning::Meaning;
 use crate::domain::org_id::OrgId;
 use crate::domain::reply::{OptOutType, Reply};
 use crate::messaging::answering::{self, Answer, Answered, Channel, TRIES};
+use crate::messaging::permission;
 use crate::messaging::replying::{self, MOST_OPTIONS};
 use crate::twilio::inbound::InboundMessage;
 use crate::vault::Place;
@@ -71,9 +72,26 @@ pub async fn receive(app: &App, org: OrgId, text: &InboundMessage) -> Result<Rec
             // Nothing was written, or the claim of the next try finds that it was: then the answer is lost,
             // and what it would have said is in the rows.
             Err(Error::Conflict | Error::CommitUnknown) if tries < TRIES => {}
-            received => return received,
+            Err(error) => return Err(error),
+            Ok(Received { meaning, answer }) => {
+                let may_answer = match &answer {
+                    // What the patient said is safe, whether or not they hear so.
+                    Some(_) => may_answer(app, org, text).await.unwrap_or_else(|error| {
+                        tracing::warn!(org = %org, %error, "A patient's text is not answered");
+                        false
+                    }),
+                    None => false,
+                };
+                return Ok(Received { meaning, answer: answer.filter(|_| may_answer) });
+            }
         }
     }
+}
+
+/// An answer is a text like any other.
+async fn may_answer(app: &App, org: OrgId, text: &InboundMessage) -> Result<bool, Error> {
+    let mut conn = app.db.connection().await?;
+    permission::may_answer(&mut conn, org, &text.from, &text.sender).await
 }
 
 async fn receive_in(
@@ -103,11 +121,8 @@ async fn receive_in(
     let done = hearing.act(conn, Reply::read(&text.body, opt_out_type)).await?;
     let Done { meaning, appointment, options, answer } = done;
     inbound_messages::settle(conn, org, id, meaning, appointment, options.as_deref()).await?;
-    // Whoever has stopped our texts is not sent one, not even for an answer.
-    let is_stopped =
-        answer.is_some() && sms_opt_outs::exists_for(conn, org, &text.from, &text.sender).await?;
     let meaning = meaning.as_str();
-    Ok(End::Commit(Received { meaning, answer: answer.filter(|_| !is_stopped) }))
+    Ok(End::Commit(Received { meaning, answer }))
 }
 
 impl Hearing<'_> {
@@ -115,12 +130,14 @@ impl Hearing<'_> {
         match reply {
             Reply::Stop { cancel } => self.stop(conn, cancel).await,
             Reply::Start => {
-                self.start(conn).await?;
+                self.start(conn, &[self.sender, EVERY_SENDER]).await?;
                 Ok(Done::silent(Meaning::Start))
             }
             Reply::Help => Ok(Done::silent(Meaning::Help)),
+            // It undoes the STOP that this sender was told, as with the networks, and answers us; who
+            // asked us to stop altogether has not taken that back by an answer.
             Reply::Yes => {
-                self.start(conn).await?;
+                self.start(conn, &[self.sender]).await?;
                 self.answer(conn, Answer::Confirm).await
             }
             Reply::Confirm => self.answer(conn, Answer::Confirm).await,
@@ -147,8 +164,8 @@ impl Hearing<'_> {
         Ok(Done { appointment, ..Done::silent(Meaning::Stop) })
     }
 
-    async fn start(&self, conn: &mut Connection) -> Result<(), Error> {
-        if sms_opt_outs::delete(conn, self.org, self.phone, self.sender).await? {
+    async fn start(&self, conn: &mut Connection, senders: &[&str]) -> Result<(), Error> {
+        if sms_opt_outs::delete(conn, self.org, self.phone, senders).await? {
             self.log(conn, "texts_resumed").await?;
         }
         Ok(())

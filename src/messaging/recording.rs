@@ -108,7 +108,7 @@ async fn end_attempt<'a>(
         SendOutcome::RetryLater { kind, retry_after } => {
             let (http_status, reason) = match kind {
                 RetryKind::RateLimited => (Some(429), SmsReason::Rejected(TOO_MANY_REQUESTS)),
-                RetryKind::NotConnected => (None, SmsReason::Unreachable),
+                RetryKind::NotConnected | RetryKind::NotTried => (None, SmsReason::Unreachable),
             };
             let next = if u32::try_from(tries).is_ok_and(|tries| tries < sms.max_tries) {
                 let wait = backoff(sms.retry_base, tries);

@@ -73,23 +73,40 @@ pub async fn call_off(
     reminders::drop_open(conn, org, appointment_id, now).await
 }
 
-/// Settles what is due now, at most `sms.batch` appointments at a time; returns how many it looked at.
+/// Settles what is due now, at most `sms.batch` appointments at a time; returns how many it settled.
 pub async fn settle_due(app: &Arc<App>) -> Result<usize, Error> {
     let now = app.clock.now();
     let limit = app.config.sms.batch.into();
     let due = reminders::list_due(&mut *app.db.connection().await?, now, limit).await?;
-    let looked_at = due.len();
     let mut running = JoinSet::new();
     for (org, appointment_id) in due {
         let worker = Arc::clone(app);
         running.spawn(app.spawn(async move {
-            if let Err(error) = settle(&worker, org, appointment_id, now).await {
+            let settled = settle(&worker, org, appointment_id, now).await;
+            if let Err(error) = &settled {
                 tracing::error!(org = %org, appointment_id = %appointment_id, %error, "A reminder could not be settled");
+                // Others wait behind it.
+                put_off(&worker, org, appointment_id, now).await.ok();
             }
+            settled.is_ok()
         }));
     }
-    while running.join_next().await.is_some() {}
-    Ok(looked_at)
+    let mut settled = 0;
+    while let Some(done) = running.join_next().await {
+        settled += usize::from(matches!(done, Ok(Ok(true))));
+    }
+    Ok(settled)
+}
+
+/// Leaves what is due of an appointment alone for as long as a sender would hold a text.
+async fn put_off(
+    app: &App,
+    org: OrgId,
+    appointment_id: Uuid,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let mut conn = app.db.connection().await?;
+    reminders::put_off(&mut conn, org, appointment_id, now, now + app.config.sms.lease).await
 }
 
 /// Settles the due reminders of an appointment, which stays as it is meanwhile.

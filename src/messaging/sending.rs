@@ -63,7 +63,16 @@ pub async fn work_if_due(app: &App, org: OrgId, message_id: Uuid) -> Result<bool
         // Whatever is to be done, it is ours to do from now on.
         Ok(End::Commit(Some(next)))
     });
-    let Some(next) = next.await? else { return Ok(false) };
+    let next = match next.await {
+        Ok(Some(next)) => next,
+        Ok(None) => return Ok(false),
+        Err(error) => {
+            // Others wait behind it: until the lease ends, nobody tries it again.
+            let mut conn = app.db.connection().await?;
+            sms_messages::lease(&mut conn, org, message_id, lease.token, lease.length).await?;
+            return Err(error);
+        }
+    };
     carry_out(app, leased, next).await.map(|()| true)
 }
 
@@ -88,7 +97,7 @@ async fn carry_out(app: &App, leased: Leased, next: Next) -> Result<(), Error> {
                     .send(&begun.credentials, &begun.to, &begun.text, report_to.as_deref())
                     .await
             } else {
-                SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
+                SendOutcome::RetryLater { kind: RetryKind::NotTried, retry_after: None }
             };
             recording::log(leased, &outcome);
             match record(app, leased, &begun, &outcome).await {

@@ -11,7 +11,9 @@ const MANY: usize = 5_000;
 async fn crowd(gateway: &Gateway) {
     book(gateway).await;
     // A day has room for all of them.
-    gateway.execute("DELETE FROM reminders; UPDATE organizations SET numbers_per_day = 10000").await;
+    gateway
+        .execute("DELETE FROM reminders; UPDATE organizations SET numbers_per_day = 10000")
+        .await;
     let crowd = format!(
         "INSERT INTO patients (org_id, id, name, folded_name, phone) \
          SELECT org_id, gen_random_uuid(), 'Crowd ' || n, 'crowd ' || n, '+1302' || (5550000 + n) \
