@@ -130,7 +130,10 @@ async fn prove(
     let turn = timeout(LONGEST_WAIT, Arc::clone(&turns.0).acquire_owned()).await;
     let Ok(Ok(turn)) = turn else { return Err(NotATwilioRequest::Unavailable) };
     let finding = timeout(app.config.database.budget, find(app, name)).await;
-    let Ok(Ok(found)) = finding else { return Err(NotATwilioRequest::Unavailable) };
+    let found = finding.unwrap_or(Err(db::Error::Busy)).map_err(|error| {
+        tracing::warn!(%error, "The keys for one of Twilio's requests cannot be read");
+        NotATwilioRequest::Unavailable
+    })?;
     let (org, signers) = found.ok_or(forbidden("no_organization"))?;
     if let Some(fields) = request.extensions_mut().get_mut::<LogFields>() {
         fields.org = Some(org);
