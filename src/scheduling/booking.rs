@@ -4,7 +4,7 @@
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::db::appointments::{Held, NewAppointment};
+use crate::db::appointments::{Held, NewAppointment, answers};
 use crate::db::{Connection, Error, appointments, organizations, patients, provider_days};
 use crate::domain::appointment::Appointment;
 use crate::domain::calendar::{self, Refusal};
@@ -152,6 +152,8 @@ async fn settle(
         let org = request.clinic.org;
         let (patient, known) = patients::find_or_insert(conn, org, request.patient).await?;
         appointments::set_patient(conn, org, appointment.id, patient).await?;
+        // Whoever has the wrong number may have answered its text.
+        answers::forget_response(conn, org, appointment.id).await?;
         *zone = known;
     }
     Ok(held)

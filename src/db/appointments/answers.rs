@@ -142,6 +142,22 @@ pub async fn set_response(
     Ok(())
 }
 
+/// Forgets an answer that came from a number which was not the patient's. Its row must be locked.
+pub async fn forget_response(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(), Error> {
+    diesel::update(appointments::table)
+        .filter(appointments::org_id.eq(org.0).and(appointments::id.eq(id)))
+        .filter(appointments::patient_response.ne(PatientResponse::None.as_str()))
+        .filter(appointments::status.eq_any(["booked", "confirmed"]))
+        .set((
+            appointments::patient_response.eq(PatientResponse::None.as_str()),
+            appointments::patient_responded_at.eq(None::<OffsetDateTime>),
+            appointments::status.eq("booked"),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The organization's appointments as their patients are told of them.
 #[diesel::dsl::auto_type]
 fn for_patient(org: OrgId) -> _ {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use vapi_gateway::twilio::stand_in::Fault;
 
+use crate::harness::clinics::TWILIO_NUMBER;
 use crate::harness::gateway::Gateway;
 use crate::harness::vapi::{CALLER, Reply};
 use crate::texts::{Claim, booking, patient};
@@ -64,4 +65,23 @@ async fn a_correction_taken_back_texts_the_first_number_alone() {
     let later = gateway.call("demo", &booking("9:30 AM")).await;
     assert_eq!((later.outcome(), later.sms()), ("already_booked", ("sent", None)));
     assert!(later.spoken().contains("ending in zero one four two"), "{}", later.spoken());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stranger_answered_is_not_the_patients_word() {
+    for word in ["N", "C"] {
+        let gateway = patient().start().await;
+        assert_eq!(ask(&gateway, CALLER).await.sms(), ("sent", None));
+        let form = [("MessageSid", "SM1"), ("From", CALLER), ("To", TWILIO_NUMBER), ("Body", word)];
+        assert_eq!(gateway.webhook("/twilio/demo/inbound", &form).await.0, 200);
+        assert_eq!(gateway.count("appointments WHERE patient_response <> 'none'").await, 1);
+        assert_eq!(ask(&gateway, OTHER).await.sms(), ("sent", None));
+        let unanswered = "appointments WHERE patient_response = 'none' AND status = 'booked'";
+        assert_eq!(gateway.count(unanswered).await, 1, "{word}");
+        assert_eq!(gateway.count("reminders WHERE settled_at IS NULL").await, 1);
+        // Their own counts.
+        let form = [("MessageSid", "SM2"), ("From", OTHER), ("To", TWILIO_NUMBER), ("Body", word)];
+        assert_eq!(gateway.webhook("/twilio/demo/inbound", &form).await.0, 200);
+        assert_eq!(gateway.count("appointments WHERE patient_response <> 'none'").await, 1);
+    }
 }
