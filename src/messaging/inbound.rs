@@ -162,15 +162,12 @@ impl Hearing<'_> {
                 None => Ok(Done::silent("other")),
             },
             [only] => self.write(conn, only.id, answer, word(answer)).await,
-            several => {
-                let starts: Vec<_> = several.iter().map(|one| one.local_start).collect();
-                Ok(Done {
-                    meaning: word(answer),
-                    options: Some(several.iter().map(|one| one.id).collect()),
-                    answer: Some(replying::which(&starts)),
-                    ..Done::default()
-                })
-            }
+            several => Ok(Done {
+                meaning: word(answer),
+                options: Some(several.iter().map(|one| one.id).collect()),
+                answer: Some(replying::which(several)),
+                ..Done::default()
+            }),
         }
     }
 

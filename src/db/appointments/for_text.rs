@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
-use crate::db::schema::{appointments, organizations, patients};
+use crate::db::schema::{appointments, organizations, patients, providers};
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 use crate::domain::text_kind::TextKind;
@@ -93,17 +93,21 @@ pub async fn list_declined(
     conn: &mut Connection,
     org: OrgId,
     now: OffsetDateTime,
-) -> Result<Vec<(PrimitiveDateTime, Option<String>)>, Error> {
+) -> Result<Vec<(PrimitiveDateTime, String, Option<String>)>, Error> {
     let of_the_patient = patients::table.on(patients::org_id
         .eq(appointments::org_id)
         .and(patients::id.eq(appointments::patient_id)));
+    let of_the_provider = providers::table.on(providers::org_id
+        .eq(appointments::org_id)
+        .and(providers::id.eq(appointments::provider_id)));
     Ok(appointments::table
         .inner_join(of_the_patient)
+        .inner_join(of_the_provider)
         .filter(appointments::org_id.eq(org.0).and(appointments::starts_at.gt(now)))
         .filter(appointments::patient_response.eq("declined"))
         .filter(appointments::status.eq_any(["booked", "confirmed"]))
         .order(appointments::starts_at)
-        .select((appointments::local_start, patients::phone))
+        .select((appointments::local_start, providers::name, patients::phone))
         .load(conn)
         .await?)
 }
