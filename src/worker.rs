@@ -30,13 +30,13 @@ async fn send_due(app: &Arc<App>) -> Result<usize, Error> {
         running.spawn(app.spawn(async move {
             sending::work_if_due(&worker, org, message_id).await.unwrap_or_else(|error| {
                 tracing::error!(org = %org, message_id = %message_id, %error, "A text could not be worked on");
-                true
+                false
             })
         }));
     }
     let mut worked = 0;
     while let Some(done) = running.join_next().await {
-        // Another node was faster with the others.
+        // Another node was faster with the others, or they failed, which is no reason to hurry.
         worked += usize::from(matches!(done, Ok(Ok(true))));
     }
     Ok(worked)

@@ -76,7 +76,8 @@ async fn owe(client: &Client, rows: i64) -> Result<(), Box<dyn Error>> {
 }
 
 async fn wait_until_left(client: &Client, most: i64) -> Result<(), Box<dyn Error>> {
-    let left = "SELECT count(*) FROM sms_messages WHERE sms_status = 'sending'";
+    // Not those that a booking left to the worker: they wait for their leases to end.
+    let left = "SELECT count(*) FROM sms_messages WHERE sms_status = 'sending' AND kind = 'change'";
     while client.query_one(left, &[]).await?.get::<_, i64>(0) > most {
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }

@@ -58,17 +58,3 @@ pub async fn find(conn: &mut Connection, digest: &[u8]) -> Result<Option<LinkRow
         .await
         .optional()?)
 }
-
-/// The text that carries the link of this digest, whichever organization's: a token says whose it is.
-pub async fn find_message(
-    conn: &mut Connection,
-    digest: &[u8],
-) -> Result<Option<(OrgId, Uuid)>, Error> {
-    let found: Option<(Uuid, Uuid)> = confirmation_links::table
-        .filter(confirmation_links::digest.eq(digest))
-        .select((confirmation_links::org_id, confirmation_links::message_id))
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(found.map(|(org, message_id)| (OrgId(org), message_id)))
-}

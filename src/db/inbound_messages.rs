@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::db::schema::inbound_messages;
 use crate::db::{Connection, Error};
+use crate::domain::meaning::Meaning;
 use crate::domain::org_id::OrgId;
 
 /// The table's name and the sealed column's, as the vault binds them into a seal.
@@ -35,11 +36,15 @@ pub struct NewInbound<'a> {
 /// Which of several appointments we asked about, and about which answer.
 #[derive(Queryable)]
 pub struct Question {
-    pub meaning: String,
+    meaning: String,
     options: Option<Vec<Option<Uuid>>>,
 }
 
 impl Question {
+    pub fn is_about(&self, meaning: Meaning) -> bool {
+        self.meaning == meaning.as_str()
+    }
+
     /// The appointment of this number, counted from one.
     pub fn option(&self, number: usize) -> Option<Uuid> {
         *self.options.as_ref()?.get(number.checked_sub(1)?)?
@@ -58,7 +63,7 @@ pub async fn settle(
     conn: &mut Connection,
     org: OrgId,
     id: Uuid,
-    meaning: &'static str,
+    meaning: Meaning,
     appointment_id: Option<Uuid>,
     options: Option<&[Uuid]>,
 ) -> Result<(), Error> {
@@ -66,7 +71,7 @@ pub async fn settle(
     diesel::update(inbound_messages::table)
         .filter(inbound_messages::org_id.eq(org.0).and(inbound_messages::id.eq(id)))
         .set((
-            inbound_messages::meaning.eq(meaning),
+            inbound_messages::meaning.eq(meaning.as_str()),
             inbound_messages::appointment_id.eq(appointment_id),
             inbound_messages::options.eq(options),
         ))
@@ -113,7 +118,7 @@ pub async fn list_for_staff(
 ) -> Result<Vec<ForStaff>, Error> {
     Ok(inbound_messages::table
         .filter(inbound_messages::org_id.eq(org.0))
-        .filter(inbound_messages::meaning.eq_any(["other", "stop"]))
+        .filter(inbound_messages::meaning.eq_any(Meaning::FOR_STAFF))
         .order(inbound_messages::received_at.desc())
         .limit(limit)
         .select(ForStaff::as_select())

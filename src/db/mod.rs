@@ -6,6 +6,7 @@ pub mod appointments;
 pub mod audit_log;
 mod cached;
 pub mod clinics;
+mod clock;
 pub mod closures;
 pub mod confirmation_links;
 mod connect;

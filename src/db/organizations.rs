@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::db::schema::organizations;
 use crate::db::{Connection, Error, closures, opening_hours, providers, services};
 use crate::domain::clinic::Clinic;
+use crate::domain::on_unknown::OnUnknown;
 use crate::domain::org_id::OrgId;
 use crate::domain::zone::Zone;
 
@@ -83,7 +84,7 @@ pub async fn get_text_rules(conn: &mut Connection, org: OrgId) -> Result<TextRul
         countries: countries.into_iter().flatten().collect(),
         texts_per_number_per_day,
         numbers_per_day,
-        holds_unknown: on_unknown == "hold",
+        holds_unknown: on_unknown == OnUnknown::Hold.as_str(),
     })
 }
 

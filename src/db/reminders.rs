@@ -158,6 +158,23 @@ pub async fn postpone(
     Ok(())
 }
 
+/// Puts off what is due of an appointment and cannot be settled now.
+pub async fn put_off(
+    conn: &mut Connection,
+    org: OrgId,
+    appointment_id: Uuid,
+    now: OffsetDateTime,
+    due_at: OffsetDateTime,
+) -> Result<(), Error> {
+    diesel::update(reminders::table)
+        .filter(reminders::org_id.eq(org.0).and(reminders::appointment_id.eq(appointment_id)))
+        .filter(reminders::settled_at.is_null().and(reminders::due_at.le(now)))
+        .set(reminders::due_at.eq(due_at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 type Row = (
     diesel::dsl::Eq<reminders::org_id, Uuid>,
     diesel::dsl::Eq<reminders::appointment_id, Uuid>,

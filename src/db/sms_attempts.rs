@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::db::cached::Cached;
 use crate::db::schema::sms_attempts;
 use crate::db::{Connection, Error};
+use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::org_id::OrgId;
 
 /// A row, as far as the sender needs it.
@@ -19,14 +20,18 @@ pub struct AttemptRow {
     pub number: i16,
     pub body_digest: Vec<u8>,
     pub started_at: OffsetDateTime,
-    /// `accepted`, `rejected`, `not_sent`, `unknown`; `None` until it is known to have ended.
-    pub outcome: Option<String>,
+    outcome: Option<String>,
     pub http_status: Option<i16>,
     pub twilio_code: Option<i32>,
     pub looks: i16,
 }
 
 impl AttemptRow {
+    /// `None` until it is known to have ended.
+    pub fn outcome(&self) -> Option<AttemptOutcome> {
+        outcome(self.outcome.as_deref())
+    }
+
     /// Twilio's code for what it refused or, where it named none, the HTTP status.
     pub fn code(&self) -> u32 {
         let status = self.http_status.map(i32::from);
@@ -53,7 +58,7 @@ pub async fn list(
 #[diesel(table_name = sms_attempts, check_for_backend(diesel::pg::Pg))]
 pub struct ToldAttempt {
     pub message_id: Uuid,
-    pub outcome: Option<String>,
+    outcome: Option<String>,
     pub twilio_message_sid: Option<String>,
     pub delivery_status: Option<String>,
     pub delivery_error_code: Option<i32>,
@@ -62,7 +67,7 @@ pub struct ToldAttempt {
 impl ToldAttempt {
     /// Whether Twilio is known to have taken it.
     pub fn is_accepted(&self) -> bool {
-        self.outcome.as_deref() == Some("accepted")
+        outcome(self.outcome.as_deref()) == Some(AttemptOutcome::Accepted)
     }
 }
 
@@ -108,7 +113,7 @@ pub async fn count_accepted(
 ) -> Result<i64, Error> {
     Ok(sms_attempts::table
         .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::message_id.eq(message_id)))
-        .filter(sms_attempts::outcome.eq("accepted"))
+        .filter(sms_attempts::outcome.eq(AttemptOutcome::Accepted.as_str()))
         .count()
         .get_result(conn)
         .await?)
@@ -161,14 +166,14 @@ pub async fn finish(
     conn: &mut Connection,
     org: OrgId,
     id: Uuid,
-    outcome: &str,
+    outcome: AttemptOutcome,
     http_status: Option<u16>,
     code: Option<u32>,
 ) -> Result<(), Error> {
     diesel::update(sms_attempts::table)
         .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
         .set((
-            sms_attempts::outcome.eq(outcome),
+            sms_attempts::outcome.eq(outcome.as_str()),
             sms_attempts::finished_at.eq(now),
             sms_attempts::http_status.eq(http_status.and_then(|n| i16::try_from(n).ok())),
             sms_attempts::twilio_code.eq(code.and_then(|n| i32::try_from(n).ok())),
@@ -187,7 +192,7 @@ pub async fn accept(
     sid: &str,
     delivery_status: Option<&str>,
 ) -> Result<(), Error> {
-    finish(conn, org, id, "accepted", None, None).await?;
+    finish(conn, org, id, AttemptOutcome::Accepted, None, None).await?;
     diesel::update(sms_attempts::table)
         .filter(sms_attempts::org_id.eq(org.0).and(sms_attempts::id.eq(id)))
         .filter(sms_attempts::twilio_message_sid.is_null())
@@ -226,4 +231,9 @@ pub async fn find_last_error(
         .await
         .optional()?;
     Ok(last.flatten())
+}
+
+/// The table knows no word but ours; of one that is newer nobody can say whether the text was created.
+fn outcome(word: Option<&str>) -> Option<AttemptOutcome> {
+    word.map(|word| AttemptOutcome::parse(word).unwrap_or(AttemptOutcome::Unknown))
 }

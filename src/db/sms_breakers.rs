@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::OffsetDateTime;
 
-use super::sms_messages::{db_now, interval, later};
 use crate::db::cached::Cached;
+use crate::db::clock::{db_now, interval, later};
 use crate::db::schema::sms_breakers;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -99,45 +99,32 @@ pub async fn count_failure(
         Failure::Account => 0,
         Failure::TimeOut => 1,
     };
-    diesel::insert_into(sms_breakers::table)
-        .values((
-            sms_breakers::org_id.eq(org.0),
-            sms_breakers::account_failures.eq(account),
-            sms_breakers::timeouts.eq(timeouts),
-        ))
-        .on_conflict(sms_breakers::org_id)
-        .do_update()
-        .set((
-            sms_breakers::account_failures.eq(sms_breakers::account_failures + account),
-            sms_breakers::timeouts.eq(sms_breakers::timeouts * timeouts_before + timeouts),
-        ))
-        .execute(conn)
-        .await?;
     // The row is ours until the transaction ends.
-    let has_enough = match failure {
-        Failure::Account => {
-            sms_breakers::table
-                .filter(sms_breakers::org_id.eq(org.0))
-                .filter(
-                    sms_breakers::account_failures
-                        .ge(most)
-                        .or(sms_breakers::paused_until.is_not_null()),
-                )
-                .count()
-                .get_result::<i64>(conn)
-                .await?
-        }
-        Failure::TimeOut => {
-            sms_breakers::table
-                .filter(sms_breakers::org_id.eq(org.0))
-                .filter(
-                    sms_breakers::timeouts.ge(most).or(sms_breakers::paused_until.is_not_null()),
-                )
-                .count()
-                .get_result::<i64>(conn)
-                .await?
-        }
-    } > 0;
+    let (account_failures, timeouts, paused_until): (i32, i32, Option<OffsetDateTime>) =
+        diesel::insert_into(sms_breakers::table)
+            .values((
+                sms_breakers::org_id.eq(org.0),
+                sms_breakers::account_failures.eq(account),
+                sms_breakers::timeouts.eq(timeouts),
+            ))
+            .on_conflict(sms_breakers::org_id)
+            .do_update()
+            .set((
+                sms_breakers::account_failures.eq(sms_breakers::account_failures + account),
+                sms_breakers::timeouts.eq(sms_breakers::timeouts * timeouts_before + timeouts),
+            ))
+            .returning((
+                sms_breakers::account_failures,
+                sms_breakers::timeouts,
+                sms_breakers::paused_until,
+            ))
+            .get_result(conn)
+            .await?;
+    let in_a_row = match failure {
+        Failure::Account => account_failures,
+        Failure::TimeOut => timeouts,
+    };
+    let has_enough = in_a_row >= most || paused_until.is_some();
     if has_enough {
         diesel::update(sms_breakers::table.filter(sms_breakers::org_id.eq(org.0)))
             .set((

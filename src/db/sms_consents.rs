@@ -8,32 +8,19 @@ use crate::db::schema::sms_consents;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 
-/// What a consent rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The caller was asked and answered.
-    Said,
-    /// They gave the number for a booking and did not object.
-    Booked,
-}
+/// What a consent rests on: the caller was asked and answered, or they gave the number for a booking and
+/// did not object.
+const SAID: &str = "said";
+const BOOKED: &str = "booked";
 
-impl Basis {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Said => "said",
-            Self::Booked => "booked",
-        }
-    }
-}
-
-/// Writes what was said, or not objected to, about texts to a number. `call_key` names the call.
+/// Writes what the caller `said` about texts to a number, or that they gave it and said nothing. `call_key`
+/// names the call.
 pub async fn insert(
     conn: &mut Connection,
     org: OrgId,
     appointment_id: Uuid,
     phone: &str,
-    given: bool,
-    basis: Basis,
+    said: Option<bool>,
     call_key: &str,
 ) -> Result<(), Error> {
     diesel::insert_into(sms_consents::table)
@@ -41,8 +28,8 @@ pub async fn insert(
             sms_consents::org_id.eq(org.0),
             sms_consents::id.eq(Uuid::now_v7()),
             sms_consents::phone.eq(phone),
-            sms_consents::given.eq(given),
-            sms_consents::basis.eq(basis.as_str()),
+            sms_consents::given.eq(said.unwrap_or(true)),
+            sms_consents::basis.eq(if said.is_some() { SAID } else { BOOKED }),
             sms_consents::call_key.eq(call_key),
             sms_consents::appointment_id.eq(appointment_id),
         ))

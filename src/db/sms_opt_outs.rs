@@ -65,16 +65,16 @@ pub async fn exists_for(
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn).await?)
 }
 
-/// Forgets that the number opted out of this sender, or of every sender: its owner has opted in again.
-/// What was told to another of the clinic's senders stays. False: there was nothing to forget.
+/// Forgets that the number opted out of these senders. What was told to another of the clinic's stays.
+/// False: there was nothing to forget.
 pub async fn delete(
     conn: &mut Connection,
     org: OrgId,
     phone: &str,
-    sender: &str,
+    senders: &[&str],
 ) -> Result<bool, Error> {
     let found = sms_opt_outs::table
         .filter(sms_opt_outs::org_id.eq(org.0).and(sms_opt_outs::phone.eq(phone)))
-        .filter(sms_opt_outs::sender.eq_any([sender, EVERY_SENDER]));
+        .filter(sms_opt_outs::sender.eq_any(senders));
     Ok(diesel::delete(found).execute(conn).await? > 0)
 }

@@ -1,6 +1,12 @@
 //! How far a text has come, by Twilio's words for it. Callbacks arrive twice and in any order, so a text
 //! only ever moves forward.
 
+/// The words of a text that is with the patient.
+const ARRIVALS: [&str; 2] = ["delivered", "read"];
+
+/// The words of a text that will not get there.
+pub const FAILURES: [&str; 3] = ["undelivered", "failed", "canceled"];
+
 /// What a word of Twilio's says about the way of a text; a higher rank is further on. `None`: the word says
 /// nothing about it, or is newer than this code, and moves nothing.
 pub fn rank(status: &str) -> Option<u8> {
@@ -26,10 +32,15 @@ pub fn moves(from: Option<&str>, to: &str) -> bool {
 
 /// Whether it is with the patient.
 pub fn is_arrival(status: &str) -> bool {
-    matches!(status, "delivered" | "read")
+    ARRIVALS.contains(&status)
 }
 
 /// Whether it will not get there.
 pub fn is_failure(status: &str) -> bool {
-    matches!(status, "undelivered" | "failed" | "canceled")
+    FAILURES.contains(&status)
+}
+
+/// The word, if it says how a text ended.
+pub fn end_of(status: &str) -> Option<&'static str> {
+    ARRIVALS.into_iter().chain(FAILURES).find(|word| *word == status)
 }

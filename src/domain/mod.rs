@@ -2,11 +2,15 @@
 //! No I/O, no clock, no framework; files are named as their type.
 
 pub mod appointment;
+pub mod appointment_status;
+pub mod attempt_outcome;
 pub mod calendar;
 pub mod clinic;
 pub mod country;
 pub mod delivery;
+pub mod meaning;
 pub mod offer;
+pub mod on_unknown;
 pub mod org_id;
 pub mod outcome;
 pub mod patient;

@@ -11,7 +11,7 @@ pub enum PatientResponse {
 impl PatientResponse {
     pub const ALL: [Self; 3] = [Self::None, Self::Confirmed, Self::Declined];
 
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Confirmed => "confirmed",

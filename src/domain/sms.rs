@@ -1,5 +1,7 @@
 //! What is known about a text: the words shared by the outbox, the sender and the sentence.
 
+use crate::domain::sms_failure::OPTED_OUT;
+
 /// What we may claim about a text that we owe a patient. Stored as its snake-case name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SmsStatus {
@@ -19,7 +21,7 @@ impl SmsStatus {
     pub const ALL: [Self; 5] =
         [Self::Sent, Self::Sending, Self::FailedButBooked, Self::OptedOut, Self::Skipped];
 
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sent => "sent",
             Self::Sending => "sending",
@@ -39,6 +41,29 @@ impl SmsStatus {
 pub struct SmsState {
     pub status: SmsStatus,
     pub reason: Option<SmsReason>,
+}
+
+impl SmsState {
+    pub fn sending() -> Self {
+        Self { status: SmsStatus::Sending, reason: None }
+    }
+
+    pub fn skipped(reason: SmsReason) -> Self {
+        Self { status: SmsStatus::Skipped, reason: Some(reason) }
+    }
+
+    pub fn failed(reason: SmsReason) -> Self {
+        Self { status: SmsStatus::FailedButBooked, reason: Some(reason) }
+    }
+
+    /// What a refusal makes of a text; see [`SmsReason::Rejected`] for the code.
+    pub fn rejected(code: u32) -> Self {
+        let reason = SmsReason::Rejected(code);
+        match code {
+            OPTED_OUT => Self { status: SmsStatus::OptedOut, reason: Some(reason) },
+            _ => Self::failed(reason),
+        }
+    }
 }
 
 /// Why a text was not sent. Stored and reported as its text form.

@@ -17,7 +17,7 @@ impl TextKind {
     pub const ALL: [Self; 4] =
         [Self::Confirmation, Self::Reminder, Self::Change, Self::Cancellation];
 
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Confirmation => "confirmation",
             Self::Reminder => "reminder",

@@ -6,9 +6,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::db::appointments::answers::{self, ForPatient, Standing};
+use crate::db::appointments::answers::{self, ForPatient};
 use crate::db::audit_log::{self, Actor};
 use crate::db::{Connection, End, Error, in_org, provider_days};
+use crate::domain::appointment_status::AppointmentStatus;
 use crate::domain::calendar;
 use crate::domain::org_id::OrgId;
 use crate::domain::patient_response::PatientResponse;
@@ -112,16 +113,14 @@ pub async fn answer(
     if !appointment.can_be_answered(now) {
         return Ok(too_late(&appointment, answer));
     }
-    let (response, status, answered, action) = match answer {
-        Answer::Confirm => {
-            (PatientResponse::Confirmed, "confirmed", Answered::Confirmed, "appointment_confirmed")
-        }
-        Answer::Decline if gives_up => {
-            (PatientResponse::Declined, "cancelled", Answered::Cancelled, "appointment_declined")
-        }
-        Answer::Decline => {
-            (PatientResponse::Declined, "booked", Answered::Declined, "appointment_declined")
-        }
+    let (response, action) = match answer {
+        Answer::Confirm => (PatientResponse::Confirmed, "appointment_confirmed"),
+        Answer::Decline => (PatientResponse::Declined, "appointment_declined"),
+    };
+    let (status, answered) = match answer {
+        Answer::Confirm => (AppointmentStatus::Confirmed, Answered::Confirmed),
+        Answer::Decline if gives_up => (AppointmentStatus::Cancelled, Answered::Cancelled),
+        Answer::Decline => (AppointmentStatus::Booked, Answered::Declined),
     };
     if appointment.response() == response && !gives_up {
         return Ok(Answered::Unchanged);
@@ -143,7 +142,7 @@ pub async fn answer(
 /// Who gave up the slot and says so again has said nothing new.
 fn too_late(appointment: &ForPatient, answer: Answer) -> Answered {
     let said_before = answer == Answer::Decline
-        && appointment.standing() == Standing::Cancelled
+        && appointment.status() == AppointmentStatus::Cancelled
         && appointment.response() == PatientResponse::Declined;
     if said_before { Answered::Unchanged } else { Answered::TooLate }
 }

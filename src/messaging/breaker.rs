@@ -40,7 +40,7 @@ pub(super) async fn note(
             (Failure::TimeOut, TIME_OUTS)
         }
         SendOutcome::Unknown { .. }
-        | SendOutcome::RetryLater { kind: RetryKind::RateLimited, .. } => {
+        | SendOutcome::RetryLater { kind: RetryKind::RateLimited | RetryKind::NotTried, .. } => {
             return sms_breakers::release_probe(conn, org).await;
         }
     };

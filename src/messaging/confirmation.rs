@@ -31,13 +31,13 @@ pub async fn owe(
     lease: Lease,
 ) -> Result<Owed, Error> {
     let state = match phone {
-        None => state(SmsStatus::Skipped, Some(SmsReason::NoPhone)),
-        Some(_) if !wanted => state(SmsStatus::Skipped, Some(SmsReason::NotWanted)),
-        Some(_) if !clinic.texts_enabled => state(SmsStatus::Skipped, Some(SmsReason::TextsOff)),
+        None => SmsState::skipped(SmsReason::NoPhone),
+        Some(_) if !wanted => SmsState::skipped(SmsReason::NotWanted),
+        Some(_) if !clinic.texts_enabled => SmsState::skipped(SmsReason::TextsOff),
         Some(_) if !customer_twilio_keys::exist(conn, clinic.org).await? => {
-            state(SmsStatus::FailedButBooked, Some(SmsReason::NotConfigured))
+            SmsState::failed(SmsReason::NotConfigured)
         }
-        Some(_) => state(SmsStatus::Sending, None),
+        Some(_) => SmsState::sending(),
     };
     let lease = (state.status == SmsStatus::Sending).then_some(lease);
     let message_id = Uuid::now_v7();
@@ -80,8 +80,4 @@ pub async fn owe_corrected(
     let mut owed = owe(conn, clinic, appointment_id, Some(phone), wanted, lease).await?;
     owed.settled.extend(withdrawn);
     Ok(owed)
-}
-
-fn state(status: SmsStatus, reason: Option<SmsReason>) -> SmsState {
-    SmsState { status, reason }
 }

@@ -8,11 +8,9 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::audit_log::{self, Actor};
 use crate::db::sms_attempts::{self, ToldAttempt};
-use crate::db::sms_messages::delivery::{self as messages, ToldMessage};
-use crate::db::{
-    Connection, End, Error, appointments, in_org, sms_alerts, sms_delivery_events, sms_messages,
-};
-use crate::domain::delivery::{is_arrival, is_failure, moves};
+use crate::db::sms_messages::{self, ToldMessage};
+use crate::db::{Connection, End, Error, appointments, in_org, sms_alerts, sms_delivery_events};
+use crate::domain::delivery::{end_of, is_arrival, is_failure, moves};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::SmsStatus;
 use crate::domain::sms_failure;
@@ -40,6 +38,27 @@ pub async fn record(
         metrics::counter!(SMS_DELIVERIES_TOTAL, "status" => status).increment(1);
     }
     Ok(true)
+}
+
+/// Writes what Twilio's list tells of an attempt whose answer was lost, in the caller's transaction, with all
+/// that would follow if a callback had told it: the callback may be lost as well. Returns the text's status
+/// where that is news.
+pub(super) async fn record_found(
+    app: &App,
+    conn: &mut Connection,
+    org: OrgId,
+    attempt_id: Uuid,
+    event: &StatusCallback,
+) -> Result<Option<SmsStatus>, Error> {
+    let Some(found) = sms_attempts::find(conn, org, attempt_id).await? else { return Ok(None) };
+    let message = sms_messages::lock(conn, org, found.message_id).await?;
+    let attempt = sms_attempts::find(conn, org, attempt_id).await?.unwrap_or(found);
+    // A callback was faster, and knows more.
+    if attempt.is_accepted() {
+        return Ok(None);
+    }
+    let told = Told { app, org, attempt_id, event };
+    Ok(told.apply(conn, &attempt, &message).await?.settled)
 }
 
 /// What is to be counted after the commit.
@@ -71,11 +90,11 @@ impl Told<'_> {
             return Ok(End::RollBack(None));
         };
         let message_id = found.message_id;
-        let message = messages::lock(conn, org, message_id).await?;
+        let message = sms_messages::lock(conn, org, message_id).await?;
         // As it is now that nobody else can change it.
         let attempt = sms_attempts::find(conn, org, attempt_id).await?.unwrap_or(found);
         let status = event.status.as_str();
-        let code = event.error_code.and_then(|code| i32::try_from(code).ok());
+        let code = code_of(event);
         let sid = &event.sid;
         if !sms_delivery_events::insert_if_new(conn, org, attempt_id, sid, status, code).await? {
             return Ok(End::RollBack(Some(Effect::default())));
@@ -111,14 +130,12 @@ impl Told<'_> {
             && !message.delivery_status.as_deref().is_some_and(is_arrival)
             && (!is_sent || message.delivery_status.as_deref().is_some_and(is_failure));
         let is_further = moves(attempt.delivery_status.as_deref(), status) || arrives_late;
-        let code = self.event.error_code.and_then(|code| i32::try_from(code).ok());
-        if is_further {
-            let code = code.filter(|_| !is_arrival(status));
-            sms_attempts::set_delivery(conn, org, attempt_id, status, code).await?;
-        } else if attempt.delivery_status.as_deref() == Some(status)
+        let code = code_of(self.event).filter(|_| !is_arrival(status));
+        // Said again, it may come with the reason that it lacked.
+        let adds_code = attempt.delivery_status.as_deref() == Some(status)
             && attempt.delivery_error_code.is_none()
-            && code.is_some()
-        {
+            && code.is_some();
+        if is_further || adds_code {
             sms_attempts::set_delivery(conn, org, attempt_id, status, code).await?;
         }
         let known = if is_further { Some(status) } else { None };
@@ -127,10 +144,10 @@ impl Told<'_> {
             let is_new = sms_messages::mark_sent(conn, org, message_id, sid, known).await?;
             effect.settled = is_new.then_some(SmsStatus::Sent);
         } else if let Some(status) = known.filter(|_| counts || arrives_late) {
-            messages::follow(conn, org, message_id, sid, status).await?;
+            sms_messages::follow(conn, org, message_id, sid, status).await?;
         }
         if is_further {
-            effect.counted = counted(status);
+            effect.counted = end_of(status);
             self.follow_up(conn, attempt, message).await?;
         }
         Ok(effect)
@@ -165,7 +182,7 @@ impl Told<'_> {
         let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
         if about.is_ahead(app.clock.now()) && about.phone == message.to_phone {
             let wait = app.config.sms.soft_retry_after;
-            messages::owe_again(conn, org, message_id, wait).await?;
+            sms_messages::owe_again(conn, org, message_id, wait).await?;
             let details = json!({ "attempt_id": attempt_id, "code": code });
             audit_log::insert(conn, org, Actor::Twilio, "text_owed_again", message_id, details)
                 .await?;
@@ -174,9 +191,7 @@ impl Told<'_> {
     }
 }
 
-/// The end that a text came to, as the metric calls it.
-fn counted(status: &str) -> Option<&'static str> {
-    ["delivered", "undelivered", "failed", "canceled", "read"]
-        .into_iter()
-        .find(|word| *word == status)
+/// Twilio's code, as it is stored.
+fn code_of(event: &StatusCallback) -> Option<i32> {
+    event.error_code.and_then(|code| i32::try_from(code).ok())
 }

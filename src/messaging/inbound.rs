@@ -13,11 +13,13 @@ use crate::app::App;
 use crate::db::appointments::answers::{self, ForPatient};
 use crate::db::audit_log::{self, Actor};
 use crate::db::inbound_messages::{self, NewInbound, SEALED_BODY, TABLE};
-use crate::db::sms_opt_outs::{self, Source};
+use crate::db::sms_opt_outs::{self, EVERY_SENDER, Source};
 use crate::db::{Connection, End, Error, in_org};
+use crate::domain::meaning::Meaning;
 use crate::domain::org_id::OrgId;
 use crate::domain::reply::{OptOutType, Reply};
 use crate::messaging::answering::{self, Answer, Answered, Channel, TRIES};
+use crate::messaging::permission;
 use crate::messaging::replying::{self, MOST_OPTIONS};
 use crate::twilio::inbound::InboundMessage;
 use crate::vault::Place;
@@ -27,7 +29,7 @@ const QUESTION_STANDS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What was understood, and what the patient is answered, if anything.
 pub struct Received {
-    /// A word of `inbound_messages.meaning`, or `repeated`.
+    /// A word of [`Meaning`], or `repeated`.
     pub meaning: &'static str,
     pub answer: Option<String>,
 }
@@ -35,7 +37,7 @@ pub struct Received {
 /// What a text meant and did.
 #[derive(Default)]
 struct Done {
-    meaning: &'static str,
+    meaning: Meaning,
     appointment: Option<Uuid>,
     /// What we ask back about.
     options: Option<Vec<Uuid>>,
@@ -43,7 +45,7 @@ struct Done {
 }
 
 impl Done {
-    fn silent(meaning: &'static str) -> Self {
+    fn silent(meaning: Meaning) -> Self {
         Self { meaning, ..Self::default() }
     }
 }
@@ -70,9 +72,26 @@ pub async fn receive(app: &App, org: OrgId, text: &InboundMessage) -> Result<Rec
             // Nothing was written, or the claim of the next try finds that it was: then the answer is lost,
             // and what it would have said is in the rows.
             Err(Error::Conflict | Error::CommitUnknown) if tries < TRIES => {}
-            received => return received,
+            Err(error) => return Err(error),
+            Ok(Received { meaning, answer }) => {
+                let may_answer = match &answer {
+                    // What the patient said is safe, whether or not they hear so.
+                    Some(_) => may_answer(app, org, text).await.unwrap_or_else(|error| {
+                        tracing::warn!(org = %org, %error, "A patient's text is not answered");
+                        false
+                    }),
+                    None => false,
+                };
+                return Ok(Received { meaning, answer: answer.filter(|_| may_answer) });
+            }
         }
     }
+}
+
+/// An answer is a text like any other.
+async fn may_answer(app: &App, org: OrgId, text: &InboundMessage) -> Result<bool, Error> {
+    let mut conn = app.db.connection().await?;
+    permission::may_answer(&mut conn, org, &text.from, &text.sender).await
 }
 
 async fn receive_in(
@@ -92,7 +111,7 @@ async fn receive_in(
         phone: &text.from,
         recipient: &text.sender,
         sealed_body: &sealed.map_err(|_reason| Error::Broken("a text cannot be sealed"))?,
-        meaning: "other",
+        meaning: Meaning::Other.as_str(),
     };
     if !inbound_messages::claim(conn, &new).await? {
         return Ok(End::RollBack(Received { meaning: "repeated", answer: None }));
@@ -102,10 +121,8 @@ async fn receive_in(
     let done = hearing.act(conn, Reply::read(&text.body, opt_out_type)).await?;
     let Done { meaning, appointment, options, answer } = done;
     inbound_messages::settle(conn, org, id, meaning, appointment, options.as_deref()).await?;
-    // Whoever has stopped our texts is not sent one, not even for an answer.
-    let is_stopped =
-        answer.is_some() && sms_opt_outs::exists_for(conn, org, &text.from, &text.sender).await?;
-    Ok(End::Commit(Received { meaning, answer: answer.filter(|_| !is_stopped) }))
+    let meaning = meaning.as_str();
+    Ok(End::Commit(Received { meaning, answer }))
 }
 
 impl Hearing<'_> {
@@ -113,18 +130,20 @@ impl Hearing<'_> {
         match reply {
             Reply::Stop { cancel } => self.stop(conn, cancel).await,
             Reply::Start => {
-                self.start(conn).await?;
-                Ok(Done::silent("start"))
+                self.start(conn, &[self.sender, EVERY_SENDER]).await?;
+                Ok(Done::silent(Meaning::Start))
             }
-            Reply::Help => Ok(Done::silent("help")),
+            Reply::Help => Ok(Done::silent(Meaning::Help)),
+            // It undoes the STOP that this sender was told, as with the networks, and answers us; who
+            // asked us to stop altogether has not taken that back by an answer.
             Reply::Yes => {
-                self.start(conn).await?;
+                self.start(conn, &[self.sender]).await?;
                 self.answer(conn, Answer::Confirm).await
             }
             Reply::Confirm => self.answer(conn, Answer::Confirm).await,
             Reply::Decline => self.answer(conn, Answer::Decline).await,
             Reply::Number(number) => self.choose(conn, number).await,
-            Reply::Other => Ok(Done::silent("other")),
+            Reply::Other => Ok(Done::silent(Meaning::Other)),
         }
     }
 
@@ -142,11 +161,11 @@ impl Hearing<'_> {
             },
             false => None,
         };
-        Ok(Done { appointment, ..Done::silent("stop") })
+        Ok(Done { appointment, ..Done::silent(Meaning::Stop) })
     }
 
-    async fn start(&self, conn: &mut Connection) -> Result<(), Error> {
-        if sms_opt_outs::delete(conn, self.org, self.phone, self.sender).await? {
+    async fn start(&self, conn: &mut Connection, senders: &[&str]) -> Result<(), Error> {
+        if sms_opt_outs::delete(conn, self.org, self.phone, senders).await? {
             self.log(conn, "texts_resumed").await?;
         }
         Ok(())
@@ -158,12 +177,12 @@ impl Hearing<'_> {
         let open = self.open(conn).await?;
         match open.as_slice() {
             [] => match self.latest(conn).await? {
-                Some(latest) => self.write(conn, latest.id, answer, word(answer)).await,
-                None => Ok(Done::silent("other")),
+                Some(latest) => self.write(conn, latest.id, answer, meaning_of(answer)).await,
+                None => Ok(Done::silent(Meaning::Other)),
             },
-            [only] => self.write(conn, only.id, answer, word(answer)).await,
+            [only] => self.write(conn, only.id, answer, meaning_of(answer)).await,
             several => Ok(Done {
-                meaning: word(answer),
+                meaning: meaning_of(answer),
                 options: Some(several.iter().map(|one| one.id).collect()),
                 answer: Some(replying::which(several)),
                 ..Done::default()
@@ -178,15 +197,15 @@ impl Hearing<'_> {
             inbound_messages::find_question(conn, self.org, self.phone, QUESTION_STANDS).await?;
         match (question, number) {
             (Some(question), _) => match question.option(number) {
-                Some(id) if question.meaning == word(Answer::Decline) => {
-                    self.write(conn, id, Answer::Decline, "choice").await
+                Some(id) if question.is_about(Meaning::Decline) => {
+                    self.write(conn, id, Answer::Decline, Meaning::Choice).await
                 }
-                Some(id) => self.write(conn, id, Answer::Confirm, "choice").await,
-                None => Ok(Done::silent("other")),
+                Some(id) => self.write(conn, id, Answer::Confirm, Meaning::Choice).await,
+                None => Ok(Done::silent(Meaning::Other)),
             },
             (None, 1) => self.answer(conn, Answer::Confirm).await,
             (None, 2) => self.answer(conn, Answer::Decline).await,
-            (None, _) => Ok(Done::silent("other")),
+            (None, _) => Ok(Done::silent(Meaning::Other)),
         }
     }
 
@@ -195,7 +214,7 @@ impl Hearing<'_> {
         conn: &mut Connection,
         appointment: Uuid,
         answer: Answer,
-        meaning: &'static str,
+        meaning: Meaning,
     ) -> Result<Done, Error> {
         let channel = Channel::Text(self.id);
         let answered =
@@ -207,7 +226,7 @@ impl Hearing<'_> {
             Answered::Cancelled => Some(replying::cancelled(&about)),
             Answered::Unchanged => None,
             // It began or was cancelled meanwhile: staff have to read this.
-            Answered::TooLate => return Ok(Done::silent("other")),
+            Answered::TooLate => return Ok(Done::silent(Meaning::Other)),
         };
         Ok(Done { meaning, appointment: Some(appointment), options: None, answer })
     }
@@ -227,9 +246,9 @@ impl Hearing<'_> {
     }
 }
 
-fn word(answer: Answer) -> &'static str {
+fn meaning_of(answer: Answer) -> Meaning {
     match answer {
-        Answer::Confirm => "confirm",
-        Answer::Decline => "decline",
+        Answer::Confirm => Meaning::Confirm,
+        Answer::Decline => Meaning::Decline,
     }
 }

@@ -14,8 +14,9 @@ use crate::domain::org_id::OrgId;
 /// What the vault derives the keys of links for.
 const PURPOSE: &str = "confirmation_link";
 
-/// Bytes of a token: nobody guesses one, and a text has room for its 22 characters.
+/// Bytes of a token: nobody guesses one.
 const TOKEN_BYTES: usize = 16;
+/// Its characters in base64 without padding: a text has room for them.
 const TOKEN_LENGTH: usize = 22;
 
 /// The link of a message, made known to whoever will follow it. `None`: nobody has told us what the
@@ -38,9 +39,8 @@ pub(super) async fn make(
 /// What could be tokens of links in a text.
 pub(super) fn tokens_in(text: &str) -> impl Iterator<Item = &str> {
     text.split("/c/").skip(1).filter_map(|rest| {
-        let is_of_a_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let end = rest.find(|c| !is_of_a_token(c)).unwrap_or(rest.len());
-        rest.get(..end).filter(|token| token.len() == TOKEN_LENGTH)
+        rest.get(..end).filter(|token| is_token(token))
     })
 }
 
@@ -69,8 +69,12 @@ pub async fn find(app: &App, conn: &mut Connection, token: &str) -> Result<Optio
 
 /// Whether a text can have carried this: nothing else is looked for.
 pub fn is_token(text: &str) -> bool {
-    text.len() == TOKEN_LENGTH
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    text.len() == TOKEN_LENGTH && text.chars().all(is_of_a_token)
+}
+
+/// The alphabet of base64 for URLs.
+fn is_of_a_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// Compared by their tags, which takes the same time whatever differs.
@@ -83,7 +87,7 @@ fn is_of(app: &App, link: &Link, token: &str) -> bool {
 }
 
 /// What is kept of a token.
-pub fn digest_of(token: &str) -> Vec<u8> {
+pub(super) fn digest_of(token: &str) -> Vec<u8> {
     digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }
 

@@ -6,8 +6,8 @@ pub mod answering;
 mod beginning;
 mod breaker;
 pub mod confirmation;
-pub mod consent;
 pub mod credentials;
+mod deciding;
 pub mod delivery;
 mod failures;
 pub mod inbound;
@@ -19,7 +19,6 @@ pub mod reminders;
 mod replying;
 mod senders;
 pub mod sending;
-mod told;
 pub mod trial;
 pub mod wording;
 

@@ -5,13 +5,14 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::db::organizations::TextRules;
+use crate::db::organizations::{self, TextRules};
 use crate::db::sms_breakers::{self, Pause};
 use crate::db::{Connection, Error, sms_numbers_of_day, sms_opt_outs};
 use crate::domain::country;
 use crate::domain::org_id::OrgId;
-use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+use crate::domain::sms::{SmsReason, SmsState};
 use crate::domain::sms_failure::OPTED_OUT;
+use crate::telemetry::SMS_REFUSED_TOTAL;
 
 /// A text that is about to be sent.
 pub(super) struct Asking<'a> {
@@ -41,8 +42,7 @@ pub(super) async fn ask(
 ) -> Result<Permission, Error> {
     let Asking { to, sender, is_fresh } = asking;
     if sms_opt_outs::exists_for(conn, org, to, sender).await? {
-        let reason = Some(SmsReason::Rejected(OPTED_OUT));
-        return Ok(Permission::Refused(SmsState { status: SmsStatus::OptedOut, reason }));
+        return Ok(Permission::Refused(SmsState::rejected(OPTED_OUT)));
     }
     if !country::is_texted(to, &rules.countries, &rules.region) {
         return Ok(refused(SmsReason::CountryNotAllowed));
@@ -69,6 +69,28 @@ pub(super) async fn ask(
     Ok(Permission::Granted)
 }
 
+/// Whether a patient's text may be answered by one: not where they have stopped ours, and not more often than
+/// they may be texted at all. One that may be is counted.
+pub(super) async fn may_answer(
+    conn: &mut Connection,
+    org: OrgId,
+    to: &str,
+    sender: &str,
+) -> Result<bool, Error> {
+    if sms_opt_outs::exists_for(conn, org, to, sender).await? {
+        return Ok(false);
+    }
+    let rules = organizations::get_text_rules(conn, org).await?;
+    let (texts, numbers) = (rules.texts_per_number_per_day, rules.numbers_per_day);
+    let is_counted = sms_numbers_of_day::count_if_below(conn, org, to, texts, numbers).await?;
+    if !is_counted {
+        let reason = SmsReason::LimitReached.as_word();
+        tracing::warn!(org = %org, reason, "A patient's text may not be answered");
+        metrics::counter!(SMS_REFUSED_TOTAL, "reason" => reason).increment(1);
+    }
+    Ok(is_counted)
+}
+
 fn refused(reason: SmsReason) -> Permission {
-    Permission::Refused(SmsState { status: SmsStatus::FailedButBooked, reason: Some(reason) })
+    Permission::Refused(SmsState::failed(reason))
 }

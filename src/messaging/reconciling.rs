@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
-use crate::db::sms_messages::delivery as messages;
 use crate::db::{Connection, Error, confirmation_links, sms_attempts, sms_messages};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::messaging::sending::Leased;
-use crate::messaging::{links, wording};
-use crate::twilio::{Credentials, LIST_PAGE_SIZE, ListedMessage};
+use crate::messaging::{delivery, links, wording};
+use crate::twilio::callback::StatusCallback;
+use crate::twilio::{Credentials, DeliveryStatus, LIST_PAGE_SIZE, ListedMessage};
 
 /// Looks that must have found nothing before a text counts as never created.
 const LOOKS: i16 = 2;
@@ -37,10 +37,8 @@ pub(super) struct Unsettled {
 
 /// What a look into Twilio's list showed.
 pub(super) enum Look {
-    Found {
-        sid: String,
-        status: Option<String>,
-    },
+    /// With what a callback would have told.
+    Found(StatusCallback),
     Absent,
     /// The list could not be read this time, or not far enough back, or shows what may be ours.
     Unread,
@@ -82,8 +80,11 @@ pub(super) async fn look(
             continue;
         }
         if likeness == Likeness::Ours {
-            let status = message.status.as_ref().map(|s| s.as_str().to_owned());
-            return Ok(Look::Found { sid: message.sid, status });
+            let ListedMessage { sid, status, error_code, .. } = message;
+            // Where the list does not say how far it has come, nothing moves.
+            let status = status.unwrap_or(DeliveryStatus::Other(String::new()));
+            let sender = Some(credentials.sender().as_str().to_owned());
+            return Ok(Look::Found(StatusCallback { sid, status, error_code, sender }));
         }
         may_be_edited = true;
     }
@@ -100,17 +101,8 @@ pub(super) async fn settle(
 ) -> Result<Option<SmsStatus>, Error> {
     let Leased { org, message_id, token, .. } = leased;
     let Some(last) = text.attempts.last() else { return Ok(None) };
-    if let Look::Found { sid, status } = look {
-        messages::lock(conn, org, message_id).await?;
-        let told = sms_attempts::find(conn, org, last.id).await?;
-        // Twilio's callback was faster, and knows more.
-        if told.is_some_and(|told| told.is_accepted()) {
-            return Ok(None);
-        }
-        sms_attempts::accept(conn, org, last.id, sid, status.as_deref()).await?;
-        let is_news =
-            sms_messages::mark_sent(conn, org, message_id, sid, status.as_deref()).await?;
-        return Ok(is_news.then_some(SmsStatus::Sent));
+    if let Look::Found(event) = look {
+        return delivery::record_found(app, conn, org, last.id, event).await;
     }
     // Whoever took the lease meanwhile has looked for themselves, and two looks at a time are one.
     if sms_messages::find_leased(conn, org, message_id, token).await?.is_none() {
@@ -125,8 +117,7 @@ pub(super) async fn settle(
         _ => is_absent && !text.may_resend,
     };
     if is_hopeless {
-        let reason = Some(SmsReason::Unreachable);
-        let state = SmsState { status: SmsStatus::FailedButBooked, reason };
+        let state = SmsState::failed(SmsReason::Unreachable);
         let is_news = sms_messages::give_up(conn, org, message_id, token, &state).await?;
         return Ok(is_news.then_some(state.status));
     }
@@ -154,10 +145,9 @@ async fn by_links(
 ) -> Result<Option<Likeness>, Error> {
     for token in links::tokens_in(message.body.as_deref().unwrap_or_default()) {
         let digest = links::digest_of(token);
-        match confirmation_links::find_message(conn, &digest).await? {
-            Some(found) if found == (org, message_id) => return Ok(Some(Likeness::Ours)),
-            Some(_) => return Ok(Some(Likeness::None)),
-            None => {}
+        if let Some(found) = confirmation_links::find(conn, &digest).await? {
+            let is_ours = (found.org_id, found.message_id) == (org.0, message_id);
+            return Ok(Some(if is_ours { Likeness::Ours } else { Likeness::None }));
         }
     }
     Ok(None)

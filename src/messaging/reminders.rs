@@ -16,7 +16,7 @@ use crate::domain::appointment::Appointment;
 use crate::domain::clinic::Clinic;
 use crate::domain::org_id::OrgId;
 use crate::domain::reminder::{self, Fate, Planned, Subject};
-use crate::domain::sms::{SmsState, SmsStatus};
+use crate::domain::sms::SmsState;
 use crate::domain::text_kind::TextKind;
 use crate::domain::zone::Zone;
 
@@ -73,23 +73,40 @@ pub async fn call_off(
     reminders::drop_open(conn, org, appointment_id, now).await
 }
 
-/// Settles what is due now, at most `sms.batch` appointments at a time; returns how many it looked at.
+/// Settles what is due now, at most `sms.batch` appointments at a time; returns how many it settled.
 pub async fn settle_due(app: &Arc<App>) -> Result<usize, Error> {
     let now = app.clock.now();
     let limit = app.config.sms.batch.into();
     let due = reminders::list_due(&mut *app.db.connection().await?, now, limit).await?;
-    let looked_at = due.len();
     let mut running = JoinSet::new();
     for (org, appointment_id) in due {
         let worker = Arc::clone(app);
         running.spawn(app.spawn(async move {
-            if let Err(error) = settle(&worker, org, appointment_id, now).await {
+            let settled = settle(&worker, org, appointment_id, now).await;
+            if let Err(error) = &settled {
                 tracing::error!(org = %org, appointment_id = %appointment_id, %error, "A reminder could not be settled");
+                // Others wait behind it.
+                put_off(&worker, org, appointment_id, now).await.ok();
             }
+            settled.is_ok()
         }));
     }
-    while running.join_next().await.is_some() {}
-    Ok(looked_at)
+    let mut settled = 0;
+    while let Some(done) = running.join_next().await {
+        settled += usize::from(matches!(done, Ok(Ok(true))));
+    }
+    Ok(settled)
+}
+
+/// Leaves what is due of an appointment alone for as long as a sender would hold a text.
+async fn put_off(
+    app: &App,
+    org: OrgId,
+    appointment_id: Uuid,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let mut conn = app.db.connection().await?;
+    reminders::put_off(&mut conn, org, appointment_id, now, now + app.config.sms.lease).await
 }
 
 /// Settles the due reminders of an appointment, which stays as it is meanwhile.
@@ -143,7 +160,7 @@ async fn owe(
         kind: TextKind::Reminder,
         lead_minutes: i32::try_from(planned.lead.whole_minutes()).unwrap_or(i32::MAX),
         to_phone,
-        state: SmsState { status: SmsStatus::Sending, reason: None },
+        state: SmsState::sending(),
         lease: None,
     };
     sms_messages::insert(conn, org, &new).await
@@ -156,7 +173,7 @@ pub(super) fn wait_for_morning(
     about: &ForText,
     now: OffsetDateTime,
 ) -> Option<std::time::Duration> {
-    let zone = zone_of(about).filter(|_| message.kind == TextKind::Reminder.as_str())?;
+    let zone = zone_of(about).filter(|_| message.is_a(TextKind::Reminder))?;
     if reminder::is_allowed(&zone, now) {
         return None;
     }

@@ -4,11 +4,10 @@
 
 use crate::app::App;
 use crate::db::sms_attempts::AttemptRow;
-use crate::db::sms_messages::MessageRow;
-use crate::db::sms_messages::senders as earlier_texts;
+use crate::db::sms_messages::{self, MessageRow};
 use crate::db::{Connection, Error};
+use crate::domain::attempt_outcome::AttemptOutcome;
 use crate::domain::org_id::OrgId;
-use crate::domain::text_kind::TextKind;
 use crate::twilio::{Credentials, Sender};
 
 /// What the digests of accounts are for, as the vault takes it.
@@ -42,14 +41,21 @@ pub(super) async fn choose(
         account_digest,
         is_earlier,
     };
-    let was_refused =
-        attempts.iter().any(|a| a.outcome.as_deref() == Some("not_sent") && is_refusal(a.code()));
+    let was_refused = attempts
+        .iter()
+        .any(|a| a.outcome() == Some(AttemptOutcome::NotSent) && is_refusal(a.code()));
     // The text of a booking is the first: it follows none.
-    let is_first = message.kind == TextKind::Confirmation.as_str() && attempts.is_empty();
-    if !was_refused && !is_first {
-        let is_unknown = attempts.last().is_some_and(|a| a.outcome.as_deref() == Some("unknown"));
-        let earlier =
-            earlier_texts::find(conn, org, message.appointment_id, message.id, is_unknown).await?;
+    if !was_refused && !message.is_fresh() {
+        let is_unknown =
+            attempts.last().is_some_and(|a| a.outcome() == Some(AttemptOutcome::Unknown));
+        let earlier = sms_messages::find_earlier_sender(
+            conn,
+            org,
+            message.appointment_id,
+            message.id,
+            is_unknown,
+        )
+        .await?;
         let of_account = earlier.filter(|(sender, digest)| {
             sender != present.sender().as_str()
                 && app.vault.verify_digest(org, PURPOSE, account, digest)

@@ -7,18 +7,14 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use crate::app::{App, Lease};
-use crate::db::{
-    Connection, End, Error, appointments, in_org, organizations, sms_attempts, sms_messages,
-};
+use crate::db::{Connection, End, Error, in_org, sms_messages};
 use crate::domain::org_id::OrgId;
-use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
+use crate::domain::sms::SmsStatus;
 use crate::messaging::beginning::{self, Begun};
-use crate::messaging::credentials::{self, Keys};
-use crate::messaging::permission::{self, Asking, Permission};
+use crate::messaging::deciding::{self, Decision};
 use crate::messaging::reconciling::{Look, Unsettled};
-use crate::messaging::recording::{is_sid_taken, record, rejected};
-use crate::messaging::{count_settled, reconciling, reminders, senders, told, wording};
-use crate::telemetry::SMS_REFUSED_TOTAL;
+use crate::messaging::recording::{self, is_sid_taken, record};
+use crate::messaging::{count_settled, reconciling};
 use crate::twilio::{Credentials, RetryKind, SendOutcome, UnknownKind};
 
 /// A message that we hold the lease of.
@@ -38,10 +34,7 @@ impl Leased {
 
 /// What is to be done for a leased message, decided and committed before anything is written to Twilio.
 enum Next {
-    Send {
-        begun: Begun,
-        credentials: Credentials,
-    },
+    Send(Begun),
     Look {
         text: Unsettled,
         credentials: Credentials,
@@ -70,7 +63,16 @@ pub async fn work_if_due(app: &App, org: OrgId, message_id: Uuid) -> Result<bool
         // Whatever is to be done, it is ours to do from now on.
         Ok(End::Commit(Some(next)))
     });
-    let Some(next) = next.await? else { return Ok(false) };
+    let next = match next.await {
+        Ok(Some(next)) => next,
+        Ok(None) => return Ok(false),
+        Err(error) => {
+            // Others wait behind it: until the lease ends, nobody tries it again.
+            let mut conn = app.db.connection().await?;
+            sms_messages::lease(&mut conn, org, message_id, lease.token, lease.length).await?;
+            return Err(error);
+        }
+    };
     carry_out(app, leased, next).await.map(|()| true)
 }
 
@@ -87,15 +89,17 @@ async fn carry_out(app: &App, leased: Leased, next: Next) -> Result<(), Error> {
                 settled => settled?,
             }
         }
-        Next::Send { begun, credentials } => {
+        Next::Send(begun) => {
             // A process that slept through its lease must not write what another may be writing.
             let outcome = if leased.since.elapsed() + app.twilio.timeout() < app.config.sms.lease {
                 let report_to = callback_url(app, leased.org, begun.attempt);
-                app.twilio.send(&credentials, &begun.to, &begun.text, report_to.as_deref()).await
+                app.twilio
+                    .send(&begun.credentials, &begun.to, &begun.text, report_to.as_deref())
+                    .await
             } else {
-                SendOutcome::RetryLater { kind: RetryKind::NotConnected, retry_after: None }
+                SendOutcome::RetryLater { kind: RetryKind::NotTried, retry_after: None }
             };
-            told::tell(leased, &outcome);
+            recording::log(leased, &outcome);
             match record(app, leased, &begun, &outcome).await {
                 // Another text that reads the same took ours for its own out of Twilio's list, while its
                 // own is missing there or still to be found: which of the two, we look for in its place.
@@ -111,87 +115,25 @@ async fn carry_out(app: &App, leased: Leased, next: Next) -> Result<(), Error> {
     Ok(())
 }
 
-/// Decides the next step under the message's row lock.
+/// Decides what is next, and writes down what has to be known before it is done.
 async fn prepare(app: &App, conn: &mut Connection, leased: Leased) -> Result<End<Next>, Error> {
     let Leased { org, message_id, token, .. } = leased;
-    let Some(message) = sms_messages::find_leased(conn, org, message_id, token).await? else {
-        return Ok(End::RollBack(Next::Nothing(None)));
-    };
-    let attempts = sms_attempts::list(conn, org, message_id).await?;
-    let last = attempts.last().map(|a| (a.id, a.outcome.as_deref()));
-    if let Some((attempt, None)) = last {
-        // Whoever began it is gone: it may have been written.
-        sms_attempts::finish(conn, org, attempt, "unknown", None, None).await?;
-        sms_messages::postpone(conn, org, message_id, token, app.config.sms.reconcile_after)
-            .await?;
-        return Ok(End::Commit(Next::Nothing(None)));
-    }
-    if let Some(refused) = attempts.last().filter(|a| a.outcome.as_deref() == Some("rejected")) {
-        // Whoever heard it had lost the lease by then.
-        let SmsState { status, reason } = rejected(refused.code());
-        let reason = reason.unwrap_or(SmsReason::Unreachable);
-        return give_up(conn, leased, status, reason).await;
-    }
-    let Some(to) = message.to_phone.clone() else {
-        return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoPhone).await;
-    };
-    let about = appointments::get_for_text(conn, org, message.appointment_id).await?;
-    let now = app.clock.now();
-    let is_needed = about.is_current(message.kind()?, now);
-    let is_unknown = matches!(last, Some((_, Some("unknown"))));
-    let must_look = is_unknown && !reconciling::is_absent(&attempts);
-    // A number that was corrected away is not texted again, whoever held the lease meanwhile.
-    if !must_look && (!is_needed || about.phone.as_ref() != Some(&to)) {
-        return give_up(conn, leased, SmsStatus::Skipped, SmsReason::NoLongerNeeded).await;
-    }
-    if !must_look && let Some(wait) = reminders::wait_for_morning(&message, &about, now) {
-        sms_messages::postpone(conn, org, message_id, token, wait).await?;
-        return Ok(End::Commit(Next::Nothing(None)));
-    }
-    let credentials = match credentials::find(app, conn, org).await? {
-        Keys::Open(credentials) => credentials,
-        // Another node may have the key of the vault, or this one once it is started anew.
-        Keys::Sealed if is_needed => {
-            let wait = app.config.sms.reconcile_after;
+    let next = match deciding::decide(app, conn, leased).await? {
+        Decision::Leave => return Ok(End::RollBack(Next::Nothing(None))),
+        Decision::Look { text, credentials } => {
+            return Ok(End::RollBack(Next::Look { text, credentials }));
+        }
+        Decision::Wait(wait) => {
             sms_messages::postpone(conn, org, message_id, token, wait).await?;
-            return Ok(End::Commit(Next::Nothing(None)));
+            Next::Nothing(None)
         }
-        Keys::Sealed | Keys::None => {
-            return give_up(conn, leased, SmsStatus::FailedButBooked, SmsReason::NotConfigured)
-                .await;
+        Decision::GiveUp(state) => {
+            let is_news = sms_messages::give_up(conn, org, message_id, token, &state).await?;
+            Next::Nothing(is_news.then_some(state.status))
         }
+        Decision::Send(ready) => Next::Send(beginning::begin(conn, leased, ready).await?),
     };
-    let rules = organizations::get_text_rules(conn, org).await?;
-    let (credentials, origin) =
-        senders::choose(app, conn, org, &message, &attempts, credentials).await?;
-    if must_look {
-        let may_resend = !message.resent && !rules.holds_unknown;
-        let text = Unsettled { message_id, to, attempts, may_resend, is_needed };
-        return Ok(End::RollBack(Next::Look { text, credentials }));
-    }
-    if is_unknown && rules.holds_unknown {
-        return give_up(conn, leased, SmsStatus::FailedButBooked, SmsReason::Unreachable).await;
-    }
-    let sender = credentials.sender().as_str().to_owned();
-    let is_fresh = attempts.is_empty() && message.kind == "confirmation";
-    let asking = Asking { to: &to, sender: &sender, is_fresh };
-    match permission::ask(app, conn, org, &rules, asking).await? {
-        Permission::Granted => {}
-        Permission::Wait(wait) => {
-            sms_messages::postpone(conn, org, message_id, token, wait).await?;
-            return Ok(End::Commit(Next::Nothing(None)));
-        }
-        Permission::Refused(SmsState { status, reason }) => {
-            let reason = reason.unwrap_or(SmsReason::Unreachable);
-            let word = reason.as_word();
-            tracing::warn!(org = %org, message_id = %message_id, reason = word, "A text may not be sent");
-            metrics::counter!(SMS_REFUSED_TOTAL, "reason" => word).increment(1);
-            return give_up(conn, leased, status, reason).await;
-        }
-    }
-    let text = wording::compose(app, conn, org, &message, &about).await?;
-    let begun = beginning::begin(conn, leased, &message, &attempts, origin, (to, text)).await?;
-    Ok(End::Commit(Next::Send { begun, credentials }))
+    Ok(End::Commit(next))
 }
 
 async fn settle(
@@ -211,16 +153,4 @@ async fn settle(
 fn callback_url(app: &App, org: OrgId, attempt: Uuid) -> Option<String> {
     let base_url = app.config.server.public_url.as_deref()?;
     Some(format!("{base_url}/twilio/{org}/status/{attempt}#rc=2&rp=ct,rt,5xx"))
-}
-
-async fn give_up(
-    conn: &mut Connection,
-    leased: Leased,
-    status: SmsStatus,
-    reason: SmsReason,
-) -> Result<End<Next>, Error> {
-    let state = SmsState { status, reason: Some(reason) };
-    let is_news =
-        sms_messages::give_up(conn, leased.org, leased.message_id, leased.token, &state).await?;
-    Ok(End::Commit(Next::Nothing(is_news.then_some(status))))
 }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::db::audit_log::{self, Actor};
 use crate::db::sms_messages::corrections;
 use crate::db::tool_calls::{self, ToolCallKey};
-use crate::db::{self, Connection, End, appointments, in_org};
+use crate::db::{self, Connection, End, appointments, in_org, sms_consents};
 use crate::domain::calendar::Refusal;
 use crate::domain::clinic::Clinic;
 use crate::domain::outcome::Outcome;
@@ -20,7 +20,7 @@ use crate::messaging::sending::{self, Leased};
 use crate::messaging::{
     self,
     confirmation::{self, Owed},
-    consent, reminders,
+    reminders,
 };
 use crate::scheduling::availability::Wish;
 use crate::scheduling::booking::{self, Booking, Request};
@@ -160,7 +160,7 @@ async fn act(
         let zone = zone.as_deref();
         reminders::plan(conn, request.clinic, &appointment, zone, texted, now).await?;
         if let Some(phone) = phone {
-            consent::keep(conn, org, appointment.id, phone, may_text, &key.call_key).await?;
+            sms_consents::insert(conn, org, appointment.id, phone, may_text, &key.call_key).await?;
         }
         let details = json!({ "call": key.call_key, "tool_call": key.tool_call_id });
         audit_log::insert(conn, org, Actor::Assistant, action, appointment.id, details).await?;

@@ -27,6 +27,8 @@ pub enum RetryKind {
     RateLimited,
     /// It failed before the request was written: name, route, TLS handshake or connect time-out.
     NotConnected,
+    /// We were too slow ourselves: it was not even tried.
+    NotTried,
 }
 
 impl RetryKind {
@@ -34,6 +36,7 @@ impl RetryKind {
         match self {
             Self::RateLimited => "rate_limited",
             Self::NotConnected => "not_connected",
+            Self::NotTried => "not_tried",
         }
     }
 }

@@ -59,7 +59,7 @@ fn not_taken(outcome: &SendOutcome) -> String {
         SendOutcome::RetryLater { kind: RetryKind::RateLimited, .. } => {
             "Twilio has too much to do for this account: try again soon.".to_owned()
         }
-        SendOutcome::RetryLater { kind: RetryKind::NotConnected, .. } => {
+        SendOutcome::RetryLater { kind: RetryKind::NotConnected | RetryKind::NotTried, .. } => {
             "Twilio cannot be reached: nothing was sent.".to_owned()
         }
         SendOutcome::Accepted { .. } => "Twilio took it.".to_owned(),

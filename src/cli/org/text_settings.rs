@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::db::organizations::TextSettingsRow;
 use crate::db::{Connection, Error, text_templates};
+use crate::domain::on_unknown::OnUnknown;
 use crate::domain::org_id::OrgId;
 use crate::domain::template::{ASSUMED_LINK, Template};
 use crate::domain::text_kind::TextKind;
@@ -35,7 +36,7 @@ impl Default for TextsEntry {
     fn default() -> Self {
         let row = TextSettingsRow {
             phone: None,
-            on_unknown: "resend_once".to_owned(),
+            on_unknown: OnUnknown::ResendOnce.as_str().to_owned(),
             decline_cancels: false,
             reminder_minutes: vec![Some(1440), Some(120)],
             texts_per_number_per_day: 10,
@@ -91,7 +92,7 @@ pub(super) fn read(
 
 fn read_on_unknown(section: &mut Section<'_, '_>) -> Option<String> {
     let text = section.text("on_unknown")?;
-    if !matches!(text.text, "resend_once" | "hold") {
+    if OnUnknown::parse(text.text).is_none() {
         section.fault_of(text, "must be \"resend_once\" or \"hold\"");
     }
     Some(text.text.to_owned())

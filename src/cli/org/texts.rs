@@ -8,7 +8,7 @@ use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use crate::db::inbound_messages::{self, ForStaff, SEALED_BODY, TABLE};
-use crate::db::sms_messages::listing::{self, ListedText};
+use crate::db::sms_messages::{self, ListedText};
 use crate::db::{self, Db, End, appointments, organizations, sms_alerts, sms_attempts};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::SmsReason;
@@ -36,7 +36,7 @@ pub async fn texts(
         let declined = appointments::list_declined(conn, org, now).await?;
         let written = inbound_messages::list_for_staff(conn, org, limit).await?;
         let mut latest = Vec::new();
-        for text in listing::list_latest(conn, org, limit).await? {
+        for text in sms_messages::list_latest(conn, org, limit).await? {
             let code = sms_attempts::find_last_error(conn, org, text.id).await?;
             latest.push((text, code));
         }

@@ -6,21 +6,14 @@ use diesel_async::RunQueryDsl;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
+use super::status;
 use crate::db::schema::{appointments, organizations, patients, providers, sms_messages};
 use crate::db::{Connection, Error};
+use crate::domain::appointment_status::AppointmentStatus;
 use crate::domain::calendar::Stretch;
 use crate::domain::org_id::OrgId;
 use crate::domain::patient_response::PatientResponse;
-
-/// What has become of an appointment, as far as its patient may hear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    Stands,
-    /// By staff, or by the patient who declined.
-    Cancelled,
-    /// The visit took place, or nobody came.
-    Past,
-}
+use crate::domain::sms::SmsStatus;
 
 /// An appointment as its patient is told of it: whose it is and what it is for are left out.
 #[derive(Queryable)]
@@ -47,12 +40,8 @@ pub struct ForPatient {
 }
 
 impl ForPatient {
-    pub fn standing(&self) -> Standing {
-        match self.status.as_str() {
-            "booked" | "confirmed" => Standing::Stands,
-            "cancelled" => Standing::Cancelled,
-            _ => Standing::Past,
-        }
+    pub fn status(&self) -> AppointmentStatus {
+        status(&self.status)
     }
 
     pub fn response(&self) -> PatientResponse {
@@ -61,7 +50,7 @@ impl ForPatient {
 
     /// Whether the patient can still say whether they come.
     pub fn can_be_answered(&self, now: OffsetDateTime) -> bool {
-        self.standing() == Standing::Stands && self.starts_at > now
+        self.status().is_expected() && self.starts_at > now
     }
 
     /// The provider whom it keeps busy, and when.
@@ -106,7 +95,7 @@ pub async fn list_open(
 ) -> Result<Vec<ForPatient>, Error> {
     Ok(for_patient(org)
         .filter(patients::phone.eq(phone))
-        .filter(appointments::status.eq_any(["booked", "confirmed"]))
+        .filter(appointments::status.eq_any(AppointmentStatus::EXPECTED))
         .filter(appointments::starts_at.gt(now))
         .filter(appointments::patient_response.eq(PatientResponse::None.as_str()))
         .order((appointments::starts_at, appointments::id))
@@ -123,7 +112,7 @@ pub async fn find_latest_texted(
 ) -> Result<Option<ForPatient>, Error> {
     let latest: Option<Uuid> = sms_messages::table
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::to_phone.eq(phone)))
-        .filter(sms_messages::sms_status.eq("sent"))
+        .filter(sms_messages::sms_status.eq(SmsStatus::Sent.as_str()))
         .order((sms_messages::sent_at.desc(), sms_messages::id.desc()))
         .select(sms_messages::appointment_id)
         .first(conn)
@@ -140,7 +129,7 @@ pub async fn set_response(
     org: OrgId,
     id: Uuid,
     response: PatientResponse,
-    status: &'static str,
+    status: AppointmentStatus,
     at: OffsetDateTime,
 ) -> Result<(), Error> {
     diesel::update(appointments::table)
@@ -148,7 +137,7 @@ pub async fn set_response(
         .set((
             appointments::patient_response.eq(response.as_str()),
             appointments::patient_responded_at.eq(at),
-            appointments::status.eq(status),
+            appointments::status.eq(status.as_str()),
         ))
         .execute(conn)
         .await?;

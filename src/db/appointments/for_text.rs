@@ -5,9 +5,12 @@ use diesel_async::RunQueryDsl;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
+use super::status;
 use crate::db::schema::{appointments, organizations, patients, providers};
 use crate::db::{Connection, Error};
+use crate::domain::appointment_status::AppointmentStatus;
 use crate::domain::org_id::OrgId;
+use crate::domain::patient_response::PatientResponse;
 use crate::domain::text_kind::TextKind;
 
 /// What a text about an appointment says, and whether it is still worth saying.
@@ -17,11 +20,10 @@ pub struct ForText {
     /// The wall-clock time the patient was told.
     pub local_start: PrimitiveDateTime,
     pub starts_at: OffsetDateTime,
-    pub status: String,
+    status: String,
     /// The patient's number at present.
     pub phone: Option<String>,
-    /// `none`, `confirmed` or `declined`.
-    pub patient_response: String,
+    response: String,
     /// The patient's zone, where it is known, and the clinic's.
     pub timezones: (Option<String>, String),
     pub clinic_phone: Option<String>,
@@ -29,9 +31,13 @@ pub struct ForText {
 }
 
 impl ForText {
+    fn response(&self) -> PatientResponse {
+        PatientResponse::parse(&self.response).unwrap_or(PatientResponse::None)
+    }
+
     /// Whether the appointment stands and lies ahead of `now`.
     pub fn is_ahead(&self, now: OffsetDateTime) -> bool {
-        self.starts_at > now && matches!(self.status.as_str(), "booked" | "confirmed")
+        self.starts_at > now && status(&self.status).is_expected()
     }
 
     /// Whether a text of this kind is still worth sending.
@@ -40,15 +46,20 @@ impl ForText {
             TextKind::Confirmation | TextKind::Change => self.is_ahead(now),
             // Nobody waits for it: it is not sent on after a change of mind.
             TextKind::Reminder => {
-                self.is_ahead(now) && self.patient_response != "declined" && self.texts_enabled
+                self.is_ahead(now)
+                    && self.response() != PatientResponse::Declined
+                    && self.texts_enabled
             }
-            TextKind::Cancellation => self.starts_at > now && self.status == "cancelled",
+            TextKind::Cancellation => {
+                self.starts_at > now && status(&self.status) == AppointmentStatus::Cancelled
+            }
         }
     }
 
     /// Whether the patient, or staff for them, has said that they come.
     pub fn is_confirmed(&self) -> bool {
-        self.patient_response == "confirmed" || self.status == "confirmed"
+        self.response() == PatientResponse::Confirmed
+            || status(&self.status) == AppointmentStatus::Confirmed
     }
 }
 
@@ -104,8 +115,8 @@ pub async fn list_declined(
         .inner_join(of_the_patient)
         .inner_join(of_the_provider)
         .filter(appointments::org_id.eq(org.0).and(appointments::starts_at.gt(now)))
-        .filter(appointments::patient_response.eq("declined"))
-        .filter(appointments::status.eq_any(["booked", "confirmed"]))
+        .filter(appointments::patient_response.eq(PatientResponse::Declined.as_str()))
+        .filter(appointments::status.eq_any(AppointmentStatus::EXPECTED))
         .order(appointments::starts_at)
         .select((appointments::local_start, providers::name, patients::phone))
         .load(conn)

@@ -15,6 +15,7 @@ use crate::db::cached::Cached;
 use crate::db::schema::{appointments, patients};
 use crate::db::{Connection, Error};
 use crate::domain::appointment::Appointment;
+use crate::domain::appointment_status::AppointmentStatus;
 use crate::domain::calendar::Stretch;
 use crate::domain::org_id::OrgId;
 
@@ -89,7 +90,7 @@ pub async fn list_busy(
         .filter(appointments::busy_from.gt(within.0 - LONGEST_BUSY))
         .filter(appointments::busy_from.lt(within.1))
         .filter(appointments::busy_until.gt(within.0))
-        .filter(standing())
+        .filter(keeps_its_slot())
         .select((
             appointments::provider_id,
             appointments::busy_from,
@@ -190,8 +191,15 @@ type HeldRow = (Row, Uuid, String, Option<String>);
 
 /// What keeps its slot from others, in the words of the exclusion constraints.
 #[diesel::dsl::auto_type]
-fn standing() -> _ {
-    appointments::status.ne("cancelled").and(appointments::status.ne("no_show"))
+fn keeps_its_slot() -> _ {
+    let cancelled: &'static str = AppointmentStatus::Cancelled.as_str();
+    let no_show: &'static str = AppointmentStatus::NoShow.as_str();
+    appointments::status.ne(cancelled).and(appointments::status.ne(no_show))
+}
+
+/// The table knows no word but ours; of one that is newer the least is said.
+fn status(word: &str) -> AppointmentStatus {
+    AppointmentStatus::parse(word).unwrap_or(AppointmentStatus::Completed)
 }
 
 /// Standing appointments of the organization with their patients.
@@ -204,7 +212,7 @@ fn held(org: OrgId) -> _ {
     appointments::table
         .inner_join(patients::table.on(same_patient))
         .filter(appointments::org_id.eq(org))
-        .filter(standing())
+        .filter(keeps_its_slot())
         .select((columns, patients::id, patients::folded_name, patients::phone))
 }
 

@@ -5,13 +5,15 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use super::SENDING;
 use crate::db::schema::{appointments, patients, sms_messages};
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsStatus};
+use crate::domain::text_kind::TextKind;
 
 /// What a caller is told of: the text of the booking, not a later reminder's.
-const CONFIRMATION: &str = "confirmation";
+const CONFIRMATION: &str = TextKind::Confirmation.as_str();
 
 /// The confirmation of an appointment to this number.
 pub async fn find_to(
@@ -67,7 +69,7 @@ pub async fn withdraw_others(
     Ok(diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::appointment_id.eq(appointment_id)))
         .filter(sms_messages::to_phone.ne(phone))
-        .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.is_null()))
+        .filter(sms_messages::sms_status.eq(SENDING).and(sms_messages::lease_token.is_null()))
         .set((
             sms_messages::sms_status.eq(SmsStatus::Skipped.as_str()),
             sms_messages::sms_reason.eq(SmsReason::NoLongerNeeded.to_string()),
@@ -83,10 +85,7 @@ pub async fn revive(conn: &mut Connection, org: OrgId, id: Uuid) -> Result<(), E
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
         .filter(sms_messages::sms_status.eq(SmsStatus::Skipped.as_str()))
         .filter(sms_messages::sms_reason.eq(SmsReason::NoLongerNeeded.to_string()))
-        .set((
-            sms_messages::sms_status.eq(SmsStatus::Sending.as_str()),
-            sms_messages::sms_reason.eq(None::<String>),
-        ))
+        .set((sms_messages::sms_status.eq(SENDING), sms_messages::sms_reason.eq(None::<String>)))
         .execute(conn)
         .await?;
     Ok(())

@@ -7,7 +7,8 @@ use diesel_async::RunQueryDsl;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{db_now, interval, later};
+use super::{SENDING, SENT};
+use crate::db::clock::{db_now, interval, later};
 use crate::db::schema::sms_messages;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
@@ -43,7 +44,7 @@ pub async fn follow(
 ) -> Result<(), Error> {
     diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .filter(sms_messages::sms_status.eq("sent"))
+        .filter(sms_messages::sms_status.eq(SENT))
         .set((sms_messages::twilio_message_sid.eq(sid), sms_messages::delivery_status.eq(status)))
         .execute(conn)
         .await?;
@@ -59,9 +60,9 @@ pub async fn owe_again(
 ) -> Result<(), Error> {
     diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .filter(sms_messages::sms_status.eq("sent"))
+        .filter(sms_messages::sms_status.eq(SENT))
         .set((
-            sms_messages::sms_status.eq("sending"),
+            sms_messages::sms_status.eq(SENDING),
             sms_messages::twilio_message_sid.eq(None::<String>),
             sms_messages::delivery_status.eq(None::<String>),
             sms_messages::sent_at.eq(None::<OffsetDateTime>),

@@ -2,38 +2,30 @@
 //! so that any number of nodes may look at the same rows. Times here are the database's own.
 
 pub mod corrections;
-pub mod delivery;
-pub mod listing;
-pub mod senders;
+mod delivery;
+mod listing;
+mod senders;
 
 use std::time::Duration;
 
-use diesel::dsl::IntervalDsl;
-use diesel::pg::data_types::PgInterval;
 use diesel::prelude::*;
-use diesel::sql_types::{Interval, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::db::cached::Cached;
+use crate::db::clock::{db_now, interval, later, later_or_never};
 use crate::db::schema::sms_messages;
 use crate::db::{Connection, Error};
 use crate::domain::org_id::OrgId;
 use crate::domain::sms::{SmsReason, SmsState, SmsStatus};
 use crate::domain::text_kind::TextKind;
 
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// The database's clock.
-    #[sql_name = "now"]
-    fn db_now() -> Timestamptz;
-    /// `at + by`.
-    #[sql_name = "timestamptz_pl_interval"]
-    fn later(at: Timestamptz, by: Interval) -> Timestamptz;
-    /// `at + by`, and null where there is no `by`.
-    #[sql_name = "timestamptz_pl_interval"]
-    fn later_or_never(at: Timestamptz, by: Nullable<Interval>) -> Nullable<Timestamptz>;
-}
+pub use delivery::{ToldMessage, follow, lock, owe_again};
+pub use listing::{ListedText, list_latest};
+pub use senders::find_earlier_sender;
+
+const SENT: &str = SmsStatus::Sent.as_str();
+const SENDING: &str = SmsStatus::Sending.as_str();
 
 /// The constraint that gives a sid to one text alone.
 pub const A_SID_NAMES_ONE_MESSAGE: &str = "a_sid_names_one_message";
@@ -44,10 +36,25 @@ pub const A_SID_NAMES_ONE_MESSAGE: &str = "a_sid_names_one_message";
 pub struct MessageRow {
     pub id: Uuid,
     pub appointment_id: Uuid,
-    pub kind: String,
+    kind: String,
     pub to_phone: Option<String>,
     pub tries: i16,
     pub resent: bool,
+}
+
+impl MessageRow {
+    pub fn kind(&self) -> Result<TextKind, Error> {
+        TextKind::parse(&self.kind).ok_or(Error::Broken("an unknown kind of text"))
+    }
+
+    pub fn is_a(&self, kind: TextKind) -> bool {
+        self.kind == kind.as_str()
+    }
+
+    /// Whether it is the text of a booking, and nobody has tried to send it.
+    pub fn is_fresh(&self) -> bool {
+        self.is_a(TextKind::Confirmation) && self.tries == 0
+    }
 }
 
 /// A text to owe: leased to whoever writes it, or already settled.
@@ -100,16 +107,10 @@ pub async fn get_state(
     Ok((SmsState { status, reason: reason.as_deref().and_then(SmsReason::parse) }, to_phone))
 }
 
-impl MessageRow {
-    pub fn kind(&self) -> Result<TextKind, Error> {
-        TextKind::parse(&self.kind).ok_or(Error::Broken("an unknown kind of text"))
-    }
-}
-
 /// Texts of any organization that are due and that nobody holds: candidates, to be claimed one by one.
 pub async fn list_due(conn: &mut Connection, limit: i64) -> Result<Vec<(OrgId, Uuid)>, Error> {
     let rows: Vec<(Uuid, Uuid)> = sms_messages::table
-        .filter(sms_messages::sms_status.eq("sending"))
+        .filter(sms_messages::sms_status.eq(SENDING))
         .filter(sms_messages::due_at.le(db_now()))
         .filter(
             sms_messages::leased_until
@@ -134,7 +135,7 @@ pub async fn lease(
 ) -> Result<bool, Error> {
     let taken = diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .filter(sms_messages::sms_status.eq("sending"))
+        .filter(sms_messages::sms_status.eq(SENDING))
         .filter(sms_messages::due_at.le(db_now()))
         .filter(
             sms_messages::leased_until
@@ -160,7 +161,7 @@ pub async fn find_leased(
 ) -> Result<Option<MessageRow>, Error> {
     Ok(sms_messages::table
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .filter(sms_messages::sms_status.eq("sending"))
+        .filter(sms_messages::sms_status.eq(SENDING))
         .filter(sms_messages::lease_token.eq(token))
         .filter(sms_messages::leased_until.gt(db_now().nullable()))
         .select(MessageRow::as_select())
@@ -205,9 +206,9 @@ pub async fn mark_sent(
 ) -> Result<bool, Error> {
     let changed = diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .filter(sms_messages::sms_status.ne("sent"))
+        .filter(sms_messages::sms_status.ne(SENT))
         .set((
-            sms_messages::sms_status.eq("sent"),
+            sms_messages::sms_status.eq(SENT),
             sms_messages::sms_reason.eq(None::<String>),
             sms_messages::twilio_message_sid.eq(sid),
             sms_messages::delivery_status.eq(delivery_status),
@@ -231,7 +232,7 @@ pub async fn give_up(
 ) -> Result<bool, Error> {
     let changed = diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.eq(token)))
+        .filter(sms_messages::sms_status.eq(SENDING).and(sms_messages::lease_token.eq(token)))
         .set((
             sms_messages::sms_status.eq(state.status.as_str()),
             sms_messages::sms_reason.eq(state.reason.as_ref().map(ToString::to_string)),
@@ -254,7 +255,7 @@ pub async fn postpone(
 ) -> Result<(), Error> {
     diesel::update(sms_messages::table)
         .filter(sms_messages::org_id.eq(org.0).and(sms_messages::id.eq(id)))
-        .filter(sms_messages::sms_status.eq("sending").and(sms_messages::lease_token.eq(token)))
+        .filter(sms_messages::sms_status.eq(SENDING).and(sms_messages::lease_token.eq(token)))
         .set((
             sms_messages::due_at.eq(later(db_now(), interval(delay))),
             sms_messages::lease_token.eq(None::<Uuid>),
@@ -264,8 +265,4 @@ pub async fn postpone(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-pub(in crate::db) fn interval(duration: Duration) -> PgInterval {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX).microseconds()
 }

@@ -10,7 +10,8 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-use crate::db::appointments::answers::{ForPatient, Standing};
+use crate::db::appointments::answers::ForPatient;
+use crate::domain::appointment_status::AppointmentStatus;
 use crate::domain::patient_response::PatientResponse;
 
 /// Nothing but our own style sheet and our own form: no script, no frame, no picture.
@@ -66,8 +67,8 @@ impl Page {
     pub(super) fn of(about: &ForPatient, token: &str, now: OffsetDateTime) -> Self {
         let page = Self { token: token.to_owned(), call: call(about), ..Self::plain() };
         let declined = about.response() == PatientResponse::Declined;
-        match about.standing() {
-            Standing::Cancelled => Self {
+        match about.status() {
+            AppointmentStatus::Cancelled => Self {
                 status: StatusCode::GONE,
                 heading: "This appointment is cancelled",
                 mood: "bad",
@@ -85,8 +86,8 @@ impl Page {
                 }),
                 ..page
             },
-            Standing::Stands if about.ends_at > now => page.standing(about, now),
-            Standing::Stands | Standing::Past => Self {
+            status if status.is_expected() && about.ends_at > now => page.standing(about, now),
+            _ => Self {
                 status: StatusCode::GONE,
                 heading: "This appointment is over",
                 says: Some("There is nothing to confirm any more. We hope to see you again."),

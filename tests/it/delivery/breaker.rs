@@ -6,6 +6,8 @@ use vapi_gateway::twilio::stand_in::Fault;
 
 use super::{CLINIC, book, number, patient, wish};
 use crate::harness::gateway::Gateway;
+use crate::harness::locks::Held;
+use crate::harness::patience::until_row;
 
 fn refused(code: u32, http_status: u16) -> Option<Fault> {
     Some(Fault::Reject { code, http_status })
@@ -172,4 +174,36 @@ async fn two_nodes_try_with_one_text() {
     assert!(a + b >= 5);
     assert_eq!(gateway.count("sms_messages WHERE sms_status = 'sent'").await, 1);
     assert_eq!(gateway.stand_in.messages().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_slow_says_nothing_about_an_account() {
+    // A tenth of a second is left between taking a text and writing to Twilio.
+    let gateway = patient()
+        .set("GATEWAY__TWILIO__CONNECT_TIMEOUT_MS", 100)
+        .set("GATEWAY__TWILIO__TIMEOUT_MS", 200)
+        .set("GATEWAY__SMS__LEASE_MS", 301)
+        .start()
+        .await;
+    gateway.stand_in.always_for(&number(0), Fault::RateLimited(None));
+    book(&gateway, 0, None).await;
+    gateway.stand_in.clear_faults();
+    gateway
+        .execute(
+            "DELETE FROM sms_breakers; UPDATE sms_messages SET due_at = now(), lease_token = NULL, leased_until = NULL",
+        )
+        .await;
+    let held = Held::writes_to(&gateway.database.url, "sms_attempts").await;
+    let too_late = async {
+        let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                     AND wait_event_type = 'Lock' AND xact_start < clock_timestamp() - interval '0.15 seconds'";
+        until_row(&gateway.database.url, waits).await;
+        held.release().await;
+    };
+    let (worked, ()) = tokio::join!(gateway.step(), too_late);
+    assert_eq!(worked, 1);
+    let last = "SELECT outcome FROM sms_attempts ORDER BY number DESC LIMIT 1";
+    assert_eq!(gateway.value(last).await, "not_sent");
+    assert_eq!(gateway.stand_in.messages().len(), 0);
+    assert_eq!(gateway.count("sms_breakers WHERE timeouts > 0").await, 0);
 }

@@ -170,7 +170,7 @@ fn since_epoch() -> std::time::Duration {
     std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970")
 }
 
-async fn nothing_is_left_running(data_dir: &std::path::Path, database: &str) {
+async fn nothing_is_left_running(data_dir: &Path, database: &str) {
     assert!(!data_dir.join("postgres/postgres/pgdata/postmaster.pid").exists());
     assert!(data_dir.join("postgres/postgres/pgdata/PG_VERSION").exists(), "its data stay");
     assert!(!is_reachable(database).await);

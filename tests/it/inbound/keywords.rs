@@ -3,7 +3,7 @@
 use super::{booked, is};
 use crate::harness::clinics::TWILIO_NUMBER;
 use crate::harness::gateway::Gateway;
-use crate::harness::vapi::CALLER;
+use crate::harness::vapi::{CALLER, opt_out_of_texts};
 use serde_json::{Value, json};
 
 /// Who has opted out of whom, and who told us.
@@ -97,4 +97,17 @@ async fn cancel_stops_texts_and_shows_staff_which_appointment() {
     assert_eq!(shown, gateway.value("SELECT id FROM appointments").await);
     assert_eq!(gateway.text_back("STOP").await, None);
     assert_eq!(gateway.count("inbound_messages WHERE appointment_id IS NULL").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn yes_does_not_take_back_what_was_said_on_the_phone() {
+    let gateway = booked().await;
+    let said = gateway.call("demo", &opt_out_of_texts(json!({}))).await;
+    assert_eq!(said.outcome(), "opted_out");
+    // An answer to an older text, which counts as one, and no more than that.
+    assert_eq!(gateway.text_back("Yes").await, None);
+    assert!(is(&gateway.responses().await, &[("confirmed", "confirmed")]));
+    assert_eq!(stopped(&gateway).await.len(), 1);
+    assert_eq!(gateway.text_back("START").await, None);
+    assert_eq!(stopped(&gateway).await, Vec::<Value>::new());
 }

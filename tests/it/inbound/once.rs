@@ -76,3 +76,16 @@ async fn silence_is_xml_that_twilio_reads_as_silence() {
     let (status, twiml) = gateway.webhook("/twilio/demo/inbound", &form).await;
     assert_eq!((status, twiml.as_str()), (200, SILENCE));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_count_among_the_texts_of_a_day() {
+    let gateway = booked().await;
+    gateway.execute("UPDATE organizations SET texts_per_number_per_day = 3").await;
+    assert!(gateway.text_back("C").await.is_some());
+    assert!(gateway.text_back("N").await.is_some());
+    // The text of the booking was the first. What is said counts all the same.
+    assert_eq!(gateway.text_back("C").await, None);
+    assert_eq!(gateway.text_back("N").await, None);
+    assert!(is(&gateway.responses().await, &[("booked", "declined")]));
+    assert_eq!(gateway.value("SELECT texts FROM sms_numbers_of_day").await, 3);
+}

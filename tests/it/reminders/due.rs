@@ -257,3 +257,32 @@ async fn who_wants_no_texts_after_all_is_not_reminded() {
     assert_eq!(gateway.count("reminders WHERE outcome = 'dropped'").await, 2);
     assert_eq!(gateway.stand_in.messages_to("+12125550111"), []);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_cannot_be_settled_does_not_hold_up_the_others() {
+    let gateway = patient().start().await;
+    book(&gateway).await;
+    let other = json!({ "patient_name": "Bo Sample", "date": "2026-11-27", "time": "2:30 PM" });
+    let other = book_appointment(other).from("+12125550177");
+    assert_eq!(gateway.call("demo", &other).await.outcome(), "booked");
+    gateway
+        .execute(
+            "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN IF OLD.due_at = '2026-11-26 19:00Z' AND NEW.outcome = 'owed' THEN RAISE 'spoiled'; END IF; \
+             RETURN NEW; END $$; \
+             CREATE TRIGGER spoiled BEFORE UPDATE ON reminders FOR EACH ROW EXECUTE FUNCTION spoil()",
+        )
+        .await;
+    let later =
+        patient().set("GATEWAY__SMS__BATCH", 1).at(DAY_BEFORE + Duration::hours(1)).join(&gateway);
+    let settled = vapi_gateway::messaging::reminders::settle_due(&later.app).await;
+    assert_eq!(settled, Ok(0), "a failure is no reason to look again at once");
+    later.step().await;
+    assert_eq!(gateway.reminded().len(), 0);
+    assert_eq!(gateway.stand_in.messages_to("+12125550177").len(), 2, "the other one is reminded");
+    // It is tried again after a while.
+    gateway.execute("DROP TRIGGER spoiled ON reminders").await;
+    later.stop().await;
+    gateway.work_at(DAY_BEFORE + Duration::hours(2)).await;
+    assert_eq!(gateway.reminded().len(), 1);
+}

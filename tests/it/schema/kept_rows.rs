@@ -2,7 +2,7 @@
 //! has to live with. A new migration needs an entry here, if only an empty one.
 
 /// A migration's folder and one row a line.
-pub(super) const ROWS: [(&str, &str); 8] = [
+pub(super) const ROWS: [(&str, &str); 9] = [
     ("2026-11-23-000001_organizations", ORGANIZATIONS),
     ("2026-11-23-000002_providers_and_services", PROVIDERS_AND_SERVICES),
     ("2026-11-23-000003_appointments", APPOINTMENTS),
@@ -11,6 +11,7 @@ pub(super) const ROWS: [(&str, &str); 8] = [
     ("2026-11-23-000006_audit_log", AUDIT_LOG),
     ("2026-11-26-000007_rules_revision", ""),
     ("2026-11-26-000008_texts_whole", TEXTS_WHOLE),
+    ("2026-11-26-000009_texts_found_fast", ""),
 ];
 
 pub(super) fn rows_after(migration: &str) -> &'static str {

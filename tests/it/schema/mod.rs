@@ -3,6 +3,7 @@
 
 mod catalog;
 mod freshness;
+mod indexes;
 mod kept_rows;
 mod migrations;
 mod ownership;

@@ -127,3 +127,42 @@ async fn end_leases(gateway: &Gateway) {
     let ended = "UPDATE sms_messages SET leased_until = now() - interval '1 second' WHERE leased_until IS NOT NULL";
     gateway.execute(ended).await;
 }
+
+/// Whatever is to be written about texts to this number is refused.
+async fn spoil(gateway: &Gateway, table: &str, is_spoiled: &str) {
+    gateway
+        .execute(&format!(
+            "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN IF {is_spoiled} THEN RAISE 'spoiled'; END IF; RETURN NEW; END $$; \
+             CREATE TRIGGER spoiled BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION spoil()"
+        ))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_cannot_be_worked_on_does_not_hold_up_the_others() {
+    let gateway = patient().set("GATEWAY__SMS__BATCH", 1).start().await;
+    leave_waiting(&gateway).await;
+    let first = number(0);
+    gateway
+        .execute(&format!(
+            "UPDATE sms_messages SET due_at = now() - interval '1 minute' WHERE to_phone = '{first}'"
+        ))
+        .await;
+    let is_firsts = format!(
+        "EXISTS (SELECT FROM sms_messages m WHERE m.org_id = NEW.org_id AND m.id = NEW.message_id \
+         AND m.to_phone = '{first}')"
+    );
+    spoil(&gateway, "sms_attempts", &is_firsts).await;
+    assert_eq!(gateway.step().await, 0, "a failure is no reason to look again at once");
+    for n in 1..MANY {
+        assert_eq!(gateway.step().await, 1, "{n}");
+    }
+    assert_eq!(gateway.stand_in.messages().len(), MANY - 1);
+    // It is tried again when nobody can be at it any more.
+    gateway.execute("DROP TRIGGER spoiled ON sms_attempts").await;
+    assert_eq!(gateway.step().await, 0);
+    gateway.execute("UPDATE sms_messages SET leased_until = now() - interval '1 second' WHERE leased_until > now()").await;
+    assert_eq!(gateway.step().await, 1);
+    assert_eq!(gateway.stand_in.messages_to(&first).len(), 1);
+}
