@@ -89,10 +89,12 @@ pub enum TemplateFault {
     #[error("has a character that a text cannot show: only line ends and what is printed")]
     Unprintable,
     #[error(
-        "must say {{{0}}}, on a line without {{link}}: that line is left out where there is nothing to confirm"
+        "must say {{{0}}}, on a line without {{link}} and {{phone}}: such a line may be left out"
     )]
     Lacks(&'static str),
-    #[error("must say how to opt out, with the word STOP on a line that is never left out")]
+    #[error(
+        "must say how to opt out, with the word STOP on a line without {{link}} and {{phone}}: such a line may be left out"
+    )]
     NoWayOut,
     #[error("must not say CANCEL: carriers take that answer for STOP")]
     FalseFriend,

@@ -181,15 +181,12 @@ impl Hearing<'_> {
                 None => Ok(Done::silent(Meaning::Other)),
             },
             [only] => self.write(conn, only.id, answer, meaning_of(answer)).await,
-            several => {
-                let starts: Vec<_> = several.iter().map(|one| one.local_start).collect();
-                Ok(Done {
-                    meaning: meaning_of(answer),
-                    options: Some(several.iter().map(|one| one.id).collect()),
-                    answer: Some(replying::which(&starts)),
-                    ..Done::default()
-                })
-            }
+            several => Ok(Done {
+                meaning: meaning_of(answer),
+                options: Some(several.iter().map(|one| one.id).collect()),
+                answer: Some(replying::which(several)),
+                ..Done::default()
+            }),
         }
     }
 

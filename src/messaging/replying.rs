@@ -1,9 +1,8 @@
-//! What a patient's text is answered with: GSM-7, within two segments, and no name. A question numbers the
-//! appointments it is about by day and time.
+//! What a patient's text is answered with: GSM-7, within two segments, and no patient's name. A question
+//! numbers the appointments it is about by day and time.
 
 use std::fmt::Write as _;
 
-use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
@@ -21,6 +20,10 @@ const SHORT: &[BorrowedFormatItem<'_>] = format_description!(
 
 /// Appointments that one question can number within two segments.
 pub(super) const MOST_OPTIONS: usize = 5;
+/// Two segments.
+const MOST_LETTERS: usize = 306;
+/// What stands before a provider's name.
+const WITH: &str = " with ";
 /// Room for the clinic's name such that the longest answer stays within two segments (306).
 const LONGEST_NAME: usize = 80;
 
@@ -44,22 +47,41 @@ pub(super) fn cancelled(about: &ForPatient) -> String {
     )
 }
 
-/// "Which appointment do you mean? Reply 1 for August 22, 4:30 PM or 2 for August 24, 9:00 AM."
-pub(super) fn which(starts: &[PrimitiveDateTime]) -> String {
+/// "Which appointment do you mean? Reply 1 for August 22, 4:30 PM or 2 for August 24, 9:00 AM." Two at the
+/// same time are told apart by their providers: "1 for August 22, 4:30 PM with Dr. Lee".
+pub(super) fn which(several: &[ForPatient]) -> String {
+    let is_shared =
+        |one: &ForPatient| several.iter().filter(|o| o.local_start == one.local_start).count() > 1;
+    let shared = several.iter().filter(|one| is_shared(one)).count();
+    let unnamed = numbered(several, |_| None);
+    let room = MOST_LETTERS.saturating_sub(unnamed.len()).checked_div(shared).unwrap_or_default();
+    let letters = room.saturating_sub(WITH.len());
+    numbered(several, |one| is_shared(one).then(|| name_within(&one.provider_name, letters)))
+}
+
+fn numbered(several: &[ForPatient], provider: impl Fn(&ForPatient) -> Option<String>) -> String {
     let mut text = "Which appointment do you mean? Reply ".to_owned();
-    let last = starts.len();
-    for (number, start) in (1..).zip(starts) {
+    let last = several.len();
+    for (number, one) in (1..).zip(several) {
         let join = match number {
             1 => "",
             _ if number == last => " or ",
             _ => ", ",
         };
-        let start = start.format(SHORT).unwrap_or_default();
+        let start = one.local_start.format(SHORT).unwrap_or_default();
         // A string takes whatever is written.
         write!(text, "{join}{number} for {start}").ok();
+        if let Some(provider) = provider(one) {
+            write!(text, "{WITH}{provider}").ok();
+        }
     }
     text.push('.');
     text
+}
+
+fn name_within(name: &str, letters: usize) -> String {
+    let name: String = plain_name(name).chars().take(letters).collect();
+    name.trim().to_owned()
 }
 
 fn call(about: &ForPatient, why: &str) -> String {
@@ -72,7 +94,6 @@ fn moment(about: &ForPatient) -> String {
 }
 
 fn name(about: &ForPatient) -> String {
-    let name: String = plain_name(&about.clinic_name).chars().take(LONGEST_NAME).collect();
-    let name = name.trim();
-    if name.is_empty() { "The clinic".to_owned() } else { name.to_owned() }
+    let name = name_within(&about.clinic_name, LONGEST_NAME);
+    if name.is_empty() { "The clinic".to_owned() } else { name }
 }

@@ -1,16 +1,21 @@
-//! `demo.json`: where the demo serves and with which secrets, for whoever tries it from outside.
+//! `demo.json`: where the demo serves and with which secrets, for whoever tries it from outside; and
+//! `gateway.toml`, the configuration with which the other commands find the demo's database and Twilio.
 
+use std::error::Error;
 use std::io;
 use std::path::Path;
 
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::cli::demo::folder::{self, write_private};
 use crate::cli::demo::secrets::DemoSecrets;
+use crate::config::Config;
 use crate::db::organizations::OrganizationRow;
 
 const FILE: &str = "demo.json";
+const SETTINGS: &str = "gateway.toml";
 
 #[derive(Serialize)]
 pub(super) struct Demo {
@@ -75,7 +80,53 @@ impl Demo {
     }
 }
 
+/// For `--config`: what another command needs to work on the running demo.
+#[derive(Serialize)]
+struct Settings<'a> {
+    server: Server<'a>,
+    database: Database<'a>,
+    twilio: Twilio<'a>,
+    vault: Vault<'a>,
+}
+
+#[derive(Serialize)]
+struct Server<'a> {
+    public_url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Database<'a> {
+    url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Twilio<'a> {
+    base_url: &'a str,
+}
+
+#[derive(Serialize)]
+struct Vault<'a> {
+    keys: [&'a str; 1],
+}
+
+/// Appears whole, by rename.
+pub(super) fn write_settings(
+    config: &Config,
+    secrets: &DemoSecrets,
+    folder: &Path,
+) -> Result<(), Box<dyn Error>> {
+    let settings = Settings {
+        server: Server { public_url: config.server.public_url.as_deref().unwrap_or_default() },
+        database: Database { url: config.database.url.expose_secret() },
+        twilio: Twilio { base_url: &config.twilio.base_url },
+        vault: Vault { keys: [secrets.kept_vault_key()] },
+    };
+    write_private(&folder.join(SETTINGS), toml::to_string(&settings)?.as_bytes())?;
+    Ok(())
+}
+
 /// What an earlier start left must not be taken for this one's.
 pub(super) fn remove_stale(folder: &Path) -> io::Result<()> {
-    folder::remove(&folder.join(FILE))
+    folder::remove(&folder.join(FILE))?;
+    folder::remove(&folder.join(SETTINGS))
 }

@@ -61,7 +61,7 @@ pub struct DemoOptions {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     bind: SocketAddr,
-    /// Keeps the database, the keys and demo.json.
+    /// Keeps the database, the keys, demo.json and gateway.toml.
     #[arg(long, default_value = "demo-data", value_name = "DIR")]
     data_dir: PathBuf,
     /// Freezes business time: what "tomorrow" means, notice, sentences. Leases and signatures go on.
@@ -187,6 +187,7 @@ async fn serve_call(
             played = call::play(&base_url, &demo, earlier, out) => played?,
             () = stop.wait() => return Ok(()),
         }
+        description::write_settings(&app.config, secrets, &folder.path)?;
         demo.write(&folder.path)?;
         server.set_ready(true);
         if !options.once {

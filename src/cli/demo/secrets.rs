@@ -81,6 +81,11 @@ impl DemoSecrets {
         if slug == "demo" { &self.0.maple_vapi_secret } else { &self.0.voxanne_vapi_secret }
     }
 
+    /// The vault's key, as a configuration has it.
+    pub(super) fn kept_vault_key(&self) -> &str {
+        &self.0.vault_key
+    }
+
     pub(super) fn vault_key(&self) -> Result<VaultKey, &'static str> {
         VaultKey::parse(&self.0.vault_key).ok_or("the demo's vault key cannot be read")
     }

@@ -48,9 +48,9 @@ pub async fn texts(
     for (code, since) in alerts {
         lines.push(format!("ALERT since {}: {}", at(since), staff_sentence(code)));
     }
-    for (start, phone) in declined {
+    for (start, provider, phone) in declined {
         lines.push(format!(
-            "CANNOT COME on {}: the patient at {}",
+            "CANNOT COME on {} with {provider}: the patient at {}",
             shown(start),
             last_four(&phone)
         ));

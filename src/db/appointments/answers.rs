@@ -7,7 +7,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use super::status;
-use crate::db::schema::{appointments, organizations, patients, sms_messages};
+use crate::db::schema::{appointments, organizations, patients, providers, sms_messages};
 use crate::db::{Connection, Error};
 use crate::domain::appointment_status::AppointmentStatus;
 use crate::domain::calendar::Stretch;
@@ -29,6 +29,8 @@ pub struct ForPatient {
     pub starts_at: OffsetDateTime,
     pub ends_at: OffsetDateTime,
     provider_id: Uuid,
+    /// Tells two appointments at the same time apart.
+    pub provider_name: String,
     busy_from: OffsetDateTime,
     busy_until: OffsetDateTime,
     status: String,
@@ -164,10 +166,13 @@ fn for_patient(org: OrgId) -> _ {
     let of_the_clinic = organizations::id.eq(appointments::org_id);
     let of_the_patient =
         patients::org_id.eq(appointments::org_id).and(patients::id.eq(appointments::patient_id));
+    let of_the_provider =
+        providers::org_id.eq(appointments::org_id).and(providers::id.eq(appointments::provider_id));
     let org: Uuid = org.0;
     appointments::table
         .inner_join(organizations::table.on(of_the_clinic))
         .inner_join(patients::table.on(of_the_patient))
+        .inner_join(providers::table.on(of_the_provider))
         .filter(appointments::org_id.eq(org))
         .select((
             appointments::id,
@@ -178,6 +183,7 @@ fn for_patient(org: OrgId) -> _ {
             appointments::starts_at,
             appointments::ends_at,
             appointments::provider_id,
+            providers::name,
             appointments::busy_from,
             appointments::busy_until,
             appointments::status,

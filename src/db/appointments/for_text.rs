@@ -6,7 +6,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use super::status;
-use crate::db::schema::{appointments, organizations, patients};
+use crate::db::schema::{appointments, organizations, patients, providers};
 use crate::db::{Connection, Error};
 use crate::domain::appointment_status::AppointmentStatus;
 use crate::domain::org_id::OrgId;
@@ -104,17 +104,21 @@ pub async fn list_declined(
     conn: &mut Connection,
     org: OrgId,
     now: OffsetDateTime,
-) -> Result<Vec<(PrimitiveDateTime, Option<String>)>, Error> {
+) -> Result<Vec<(PrimitiveDateTime, String, Option<String>)>, Error> {
     let of_the_patient = patients::table.on(patients::org_id
         .eq(appointments::org_id)
         .and(patients::id.eq(appointments::patient_id)));
+    let of_the_provider = providers::table.on(providers::org_id
+        .eq(appointments::org_id)
+        .and(providers::id.eq(appointments::provider_id)));
     Ok(appointments::table
         .inner_join(of_the_patient)
+        .inner_join(of_the_provider)
         .filter(appointments::org_id.eq(org.0).and(appointments::starts_at.gt(now)))
         .filter(appointments::patient_response.eq(PatientResponse::Declined.as_str()))
         .filter(appointments::status.eq_any(AppointmentStatus::EXPECTED))
         .order(appointments::starts_at)
-        .select((appointments::local_start, patients::phone))
+        .select((appointments::local_start, providers::name, patients::phone))
         .load(conn)
         .await?)
 }

@@ -35,10 +35,12 @@ async fn a_stale_description_is_removed_at_start() {
     let folder = open_folder();
     let data_dir = folder.path().join("data");
     fs::create_dir(&data_dir).expect("a folder");
-    fs::write(data_dir.join("demo.json"), "{}").expect("a file");
+    for file in ["demo.json", "gateway.toml"] {
+        fs::write(data_dir.join(file), "{}").expect("a file");
+    }
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     refused(&data_dir, &["--bind", &taken.local_addr().expect("an address").to_string()]).await;
-    assert!(!data_dir.join("demo.json").exists());
+    assert!(!data_dir.join("demo.json").exists() && !data_dir.join("gateway.toml").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

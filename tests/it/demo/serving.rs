@@ -3,9 +3,13 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use ring::hmac;
+use secrecy::ExposeSecret;
 use serde_json::Value;
+
+use vapi_gateway::config::Config;
 
 use super::{Demo, ask, clinic, is_reachable, soonest, text};
 use crate::cluster::open_folder;
@@ -25,8 +29,11 @@ async fn it_serves_until_sigterm_and_goes_on_where_it_was() {
     let first = Demo::start(&data_dir, &[], &NOT_OURS).await;
     let described = first.json();
     is_as_promised(&described);
-    let mode = fs::metadata(data_dir.join("demo.json")).expect("demo.json").permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    for file in ["demo.json", "gateway.toml"] {
+        let mode = fs::metadata(data_dir.join(file)).expect(file).permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    other_commands_find_it(&data_dir, &first);
     assert_eq!((first.get("/health").await, first.get("/ready").await), (200, 200));
     let (status, phone) = first.read("/demo/phone").await;
     assert_eq!(status, 200);
@@ -87,7 +94,7 @@ async fn it_starts_again_after_sigkill() {
     assert_eq!(again.end("TERM").await.0, Some(0));
 }
 
-fn path(path: &std::path::Path) -> &str {
+fn path(path: &Path) -> &str {
     path.to_str().expect("a path")
 }
 
@@ -116,6 +123,16 @@ fn is_as_promised(demo: &Value) {
     let voxanne = clinic(demo, "voxanne");
     assert_eq!(voxanne["twilio"], Value::Null);
     assert_eq!(voxanne["org_id"], "46cf2995-2bee-44e3-838b-24151486fe4e");
+}
+
+/// With `--config`, whatever the environment of whoever tries it, and its texts go to the stand-in.
+fn other_commands_find_it(data_dir: &Path, demo: &Demo) {
+    let path = data_dir.join("gateway.toml");
+    let config = Config::load(Some(&path), std::iter::empty()).expect("a configuration");
+    assert_eq!(config.database.url.expose_secret(), demo.database_url());
+    assert_eq!(config.server.public_url, Some(text(&demo.json()["base_url"])));
+    assert!(config.twilio.base_url.starts_with("http://127.0.0.1:"), "{}", config.twilio.base_url);
+    assert_eq!(config.vault.keys.len(), 1);
 }
 
 /// In the header, as a bearer token, and as the key of a signature; by slug and by id; and nobody
@@ -153,7 +170,7 @@ fn since_epoch() -> std::time::Duration {
     std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970")
 }
 
-async fn nothing_is_left_running(data_dir: &std::path::Path, database: &str) {
+async fn nothing_is_left_running(data_dir: &Path, database: &str) {
     assert!(!data_dir.join("postgres/postgres/pgdata/postmaster.pid").exists());
     assert!(data_dir.join("postgres/postgres/pgdata/PG_VERSION").exists(), "its data stay");
     assert!(!is_reachable(database).await);

@@ -2,6 +2,7 @@
 
 use super::{booked, is};
 use crate::harness::gateway::{Gateway, Setup};
+use crate::harness::vapi::CALLER;
 
 /// A gateway with two appointments of the caller's.
 async fn twice_booked() -> Gateway {
@@ -71,6 +72,19 @@ async fn at_most_five_are_numbered_within_two_segments() {
     assert!(asked.is_ascii() && asked.len() <= 306);
     assert_eq!(gateway.text_back("6").await, None);
     assert!(gateway.text_back("5").await.is_some());
+}
+
+/// A family's, say, who come together.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_the_same_time_are_told_apart_by_their_providers() {
+    let gateway = twice_booked().await;
+    gateway.book_for(CALLER, "Grace Example", "2026-11-24", "9:30 AM").await;
+    let asked = gateway.text_back("C").await.expect("a question");
+    insta::assert_snapshot!(asked, @"Which appointment do you mean? Reply 1 for November 24, 9:30 AM with Dr. Amara Lee, 2 for November 24, 9:30 AM with Dr. Jonas Weber or 3 for November 25, 4:30 PM.");
+    // However long their names are, two segments have to do.
+    gateway.execute("UPDATE providers SET name = repeat('Äb Name ', 25) || name").await;
+    let asked = gateway.text_back("C").await.expect("a question");
+    assert!(asked.contains(" with Äb Name") && asked.chars().count() <= 306, "{asked}");
 }
 
 /// What was on offer may be over or cancelled by the time it is chosen.
