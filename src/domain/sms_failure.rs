@@ -2,6 +2,8 @@
 //! sentence for the clinic's staff. Twilio adds codes and changes their texts, so a code that is not
 //! listed here is classed by what it looks like. Source: Twilio's error dictionary (docs/api/errors).
 
+use crate::domain::sms::SmsReason;
+
 /// What can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureClass {
@@ -41,6 +43,27 @@ const ALERTS: [u32; 2] = [21608, 30034];
 /// Failures of the account itself, not of one text: several in a row pause the clinic's sending.
 const ACCOUNT_FAILURES: [u32; 12] =
     [401, 403, 20003, 20005, 20404, 21212, 21606, 21659, 21660, 21703, 21704, 21705];
+
+/// A plain sentence for why we sent no text at all; `None` where that is as the clinic or the patient has it,
+/// or where a code of Twilio's says more.
+pub fn of_reason(reason: &SmsReason) -> Option<&'static str> {
+    Some(match reason {
+        SmsReason::NotConfigured => "The clinic has no texting account set up here.",
+        SmsReason::Unreachable => "The texting service did not take it, and nobody knows more.",
+        SmsReason::Paused => "Texts were paused: the clinic's account had failed several in a row.",
+        SmsReason::LimitReached => {
+            "The day's limit of texts was reached: see [texts] in the clinic's file."
+        }
+        SmsReason::CountryNotAllowed => {
+            "The clinic does not text this country: see countries in its file."
+        }
+        SmsReason::Rejected(_)
+        | SmsReason::NoPhone
+        | SmsReason::TextsOff
+        | SmsReason::NotWanted
+        | SmsReason::NoLongerNeeded => return None,
+    })
+}
 
 /// Class and sentence of a code of Twilio's or, where it named none, of an HTTP status.
 pub fn of_code(code: u32) -> (FailureClass, &'static str) {

@@ -42,9 +42,7 @@ pub(super) fn declined(about: &ForPatient) -> String {
 
 pub(super) fn cancelled(about: &ForPatient) -> String {
     let (clinic, moment, call) = (name(about), moment(about), call(about, "For another time"));
-    format!(
-        "Your appointment at {clinic} on {moment} is cancelled. Thank you for telling us.{call}"
-    )
+    format!("Your appointment at {clinic} on {moment} is canceled. Thank you for telling us.{call}")
 }
 
 /// "Which appointment do you mean? Reply 1 for August 22, 4:30 PM or 2 for August 24, 9:00 AM." Two at the

@@ -80,12 +80,15 @@ fn line(at: &str, text: &ListedText, code: Option<i32>) -> String {
     for word in [&text.sms_reason, &text.delivery_status].into_iter().flatten() {
         line.push_str(&format!(", {word}"));
     }
-    let refused = match text.sms_reason.as_deref().and_then(SmsReason::parse) {
-        Some(SmsReason::Rejected(code)) => i32::try_from(code).ok(),
+    let reason = text.sms_reason.as_deref().and_then(SmsReason::parse);
+    let refused = match &reason {
+        Some(SmsReason::Rejected(code)) => i32::try_from(*code).ok(),
         _ => None,
     };
     if let Some(code) = refused.or(code) {
         line.push_str(&format!(". {}", staff_sentence(code)));
+    } else if let Some(sentence) = reason.as_ref().and_then(sms_failure::of_reason) {
+        line.push_str(&format!(". {sentence}"));
     }
     line
 }

@@ -70,7 +70,7 @@ impl Page {
         match about.status() {
             AppointmentStatus::Cancelled => Self {
                 status: StatusCode::GONE,
-                heading: "This appointment is cancelled",
+                heading: "This appointment is canceled",
                 mood: "bad",
                 says: Some(match (declined, page.call.is_some()) {
                     (true, true) => {

@@ -84,7 +84,7 @@ async fn from_the_start_nothing_is_changed_and_after_the_end_the_link_is_gone() 
 async fn what_staff_wrote_is_never_overwritten() {
     let (gateway, path) = invited().await;
     for (status, says) in [
-        ("cancelled", "This appointment is cancelled"),
+        ("cancelled", "This appointment is canceled"),
         ("no_show", "This appointment is over"),
         ("completed", "This appointment is over"),
     ] {

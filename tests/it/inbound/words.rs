@@ -59,7 +59,7 @@ async fn where_declining_cancels_it_says_so() {
     gateway.execute("UPDATE organizations SET decline_cancels = true, phone = NULL").await;
     assert_eq!(gateway.count("reminders WHERE outcome IS NULL").await, 1);
     let answer = gateway.text_back("NO").await.expect("an answer");
-    insta::assert_snapshot!(answer, @"Your appointment at Maple Dental on November 24, 2026 at 9:30 AM is cancelled. Thank you for telling us.");
+    insta::assert_snapshot!(answer, @"Your appointment at Maple Dental on November 24, 2026 at 9:30 AM is canceled. Thank you for telling us.");
     assert!(is(&gateway.responses().await, &[("cancelled", "declined")]));
     assert_eq!(gateway.count("reminders WHERE outcome IS NULL").await, 0);
     // Whoever writes again is read by a person: the slot may be somebody else's.
