@@ -60,7 +60,7 @@ async fn giving_up_slots_while_others_book_them_ends() {
     });
     let (answer, outcomes) =
         futures_util::future::join(declining, futures_util::future::join_all(wishes)).await;
-    assert!(answer.expect("an answer").contains("is cancelled"));
+    assert!(answer.expect("an answer").contains("is canceled"));
     let booked = outcomes.iter().filter(|outcome| *outcome == "booked").count();
     assert!(booked <= 1, "{outcomes:?}");
     assert!(

@@ -52,13 +52,16 @@ async fn go_away(traffic: &mut Traffic) {
     let outage = Outage::begin(&traffic.gateway.database).await;
     let wish = traffic.wish(&PEOPLE[0]);
     assert_eq!(traffic.ask(&wish).await.outcome(), "unavailable");
-    // The worker notices by itself; that it told so is asserted where the log is read.
     let url = format!("{}/ready", traffic.url);
     let answers = async |status: u16| {
         let answer = client().get(&url).send().await;
         answer.is_ok_and(|answer| answer.status() == status)
     };
     until("it is not ready", async || answers(503).await).await;
+    // The worker notices by itself, when it looks next.
+    let process = traffic.process.as_ref().expect("a running process");
+    let told = "Texts that are due cannot be read";
+    until("the worker has noticed", async || process.has_logged(told)).await;
     outage.end().await;
     until("it is ready", async || answers(200).await).await;
 }
